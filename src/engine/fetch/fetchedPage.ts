@@ -1,0 +1,14 @@
+/** What came back for one URL: headers judged, body decompressed, not yet decoded to text. */
+export interface FetchedPage {
+  /** After redirects. */
+  url: string;
+  status: number;
+  /** Lower case, without parameters; empty when the server named none. */
+  mediaType: string;
+  /** The header's `charset` parameter, as sent. */
+  charset: string | null;
+  /** Decompressed; at most the size limit. */
+  body: Uint8Array;
+  /** The body was cut at the size limit. */
+  isTruncated: boolean;
+}

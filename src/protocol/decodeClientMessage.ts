@@ -1,0 +1,81 @@
+import type { Fields } from './fields';
+import {
+  outputFormats,
+  renderModes,
+  type ChunkingConfig,
+  type ClientMessage,
+  type CrawlOptions,
+  type CrawlRequest,
+  type TopicConfig,
+} from './messages';
+import { parseJson } from './parseJson';
+import { ProtocolError } from './protocolError';
+
+/**
+ * Decodes one text message of a client, as strictly as RipTide's own decoder: `data` must be there, and an option
+ * of the wrong type or an enum in another spelling is an error. Unknown fields are left out of the result.
+ *
+ * @throws {ProtocolError} `not-a-message`, `unknown-type` or `bad-field`.
+ */
+export function decodeClientMessage(text: string): ClientMessage {
+  const envelope = parseJson(text);
+  const type = envelope.string('request_type');
+  if (envelope.isAbsent('data')) {
+    throw new ProtocolError('bad-field', 'data', 'data must be there, for every request');
+  }
+  switch (type) {
+    case 'ping':
+    case 'status':
+      return { request_type: type, data: {} };
+    case 'crawl':
+      return { request_type: type, data: readCrawlRequest(envelope.object('data')) };
+    default:
+      throw new ProtocolError('unknown-type', 'request_type', `Unknown request type: ${type.slice(0, 80)}`);
+  }
+}
+
+function readCrawlRequest(data: Fields): CrawlRequest {
+  const options = data.nullable('options', 'object');
+  return { urls: data.strings('urls'), options: options && readOptions(options) };
+}
+
+function readOptions(options: Fields): CrawlOptions {
+  const read: CrawlOptions = {};
+  if (!options.isAbsent('concurrency')) read.concurrency = options.count('concurrency');
+  if (!options.isAbsent('cache_mode')) read.cache_mode = options.string('cache_mode');
+  if (!options.isAbsent('scroll_steps')) read.scroll_steps = options.count('scroll_steps');
+  if (!options.isAbsent('token_chunk_max')) read.token_chunk_max = options.count('token_chunk_max');
+  if (!options.isAbsent('token_overlap')) read.token_overlap = options.count('token_overlap');
+  if (!options.isAbsent('render_mode')) read.render_mode = options.oneOf('render_mode', renderModes);
+  if (!options.isAbsent('output_format')) read.output_format = options.oneOf('output_format', outputFormats);
+  const chunking = options.nullable('chunking_config', 'object');
+  return {
+    ...read,
+    dynamic_wait_for: options.nullable('dynamic_wait_for', 'string'),
+    use_spider: options.nullable('use_spider', 'boolean'),
+    spider_max_depth: options.nullable('spider_max_depth', 'count'),
+    spider_strategy: options.nullable('spider_strategy', 'string'),
+    skip_extraction: options.nullable('skip_extraction', 'boolean'),
+    chunking_config: chunking && readChunkingConfig(chunking),
+  };
+}
+
+function readChunkingConfig(chunking: Fields): ChunkingConfig {
+  const topic = chunking.nullable('topic_config', 'object');
+  return {
+    chunking_mode: chunking.string('chunking_mode'),
+    chunk_size: chunking.count('chunk_size'),
+    overlap_size: chunking.count('overlap_size'),
+    min_chunk_size: chunking.count('min_chunk_size'),
+    preserve_sentences: chunking.isAbsent('preserve_sentences') || chunking.boolean('preserve_sentences'),
+    topic_config: topic && readTopicConfig(topic),
+  };
+}
+
+function readTopicConfig(topic: Fields): TopicConfig {
+  return {
+    window_size: topic.count('window_size'),
+    smoothing_passes: topic.count('smoothing_passes'),
+    topic_chunking: topic.boolean('topic_chunking'),
+  };
+}

@@ -1,0 +1,88 @@
+import { ProtocolError } from './protocolError';
+
+type Json = Record<string, unknown>;
+type Scalar = 'string' | 'boolean' | 'number' | 'count';
+
+/** Reads the fields of one JSON object by type; a wrong one throws a {@link ProtocolError} that names its path. */
+export class Fields {
+  private readonly json: Json;
+  private readonly path: string;
+
+  constructor(value: unknown, path: string) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw wrongType(path, 'an object', value);
+    }
+    this.json = value as Json;
+    this.path = path;
+  }
+
+  string(key: string): string {
+    const value = this.json[key];
+    if (typeof value !== 'string') throw this.wrong(key, 'a string');
+    return value;
+  }
+
+  boolean(key: string): boolean {
+    const value = this.json[key];
+    if (typeof value !== 'boolean') throw this.wrong(key, 'true or false');
+    return value;
+  }
+
+  number(key: string): number {
+    const value = this.json[key];
+    if (typeof value !== 'number') throw this.wrong(key, 'a number');
+    return value;
+  }
+
+  /** A whole number from 0 on that JavaScript holds exactly. */
+  count(key: string): number {
+    const value = this.json[key];
+    if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
+      throw this.wrong(key, 'a whole number from 0 on');
+    }
+    return value;
+  }
+
+  strings(key: string): string[] {
+    const value = this.json[key];
+    if (!Array.isArray(value)) throw this.wrong(key, 'a list of strings');
+    const at = value.findIndex((item) => typeof item !== 'string');
+    if (at >= 0) throw wrongType(`${this.path}.${key}[${at}]`, 'a string', value[at]);
+    return value as string[];
+  }
+
+  object(key: string): Fields {
+    return new Fields(this.json[key], `${this.path}.${key}`);
+  }
+
+  oneOf<Value extends string>(key: string, values: readonly Value[]): Value {
+    const value = values.find((candidate) => candidate === this.json[key]);
+    if (value === undefined) throw this.wrong(key, `one of ${values.join(', ')}`);
+    return value;
+  }
+
+  /** `null` and a missing key both read as `null`. */
+  nullable<Kind extends Scalar | 'object'>(key: string, kind: Kind): ReturnType<Fields[Kind]> | null {
+    if (this.isAbsent(key) || this.json[key] === null) return null;
+    return this[kind](key) as ReturnType<Fields[Kind]>;
+  }
+
+  isAbsent(key: string): boolean {
+    return this.json[key] === undefined;
+  }
+
+  private wrong(key: string, wanted: string): ProtocolError {
+    return wrongType(`${this.path}.${key}`, wanted, this.json[key]);
+  }
+}
+
+function wrongType(path: string, wanted: string, value: unknown): ProtocolError {
+  const field = path.replace(/^\./, '') || 'the message';
+  return new ProtocolError('bad-field', field, `${field} must be ${wanted}, but is ${describe(value)}`);
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'missing';
+  const shown = JSON.stringify(value);
+  return shown.length > 40 ? `${shown.slice(0, 40)}…` : shown;
+}

@@ -1,0 +1,19 @@
+/** Limits of RipTide's wire, as its own handler and SDK hold them. */
+
+/** URLs in one crawl request; a server refuses the whole request above it. */
+export const maxUrlsPerCrawl = 100;
+
+/** Length of one URL in UTF-8 bytes. */
+export const maxUrlBytes = 2048;
+
+/** Default for the largest message a client accepts, in bytes; the Python SDK's figure. */
+export const maxMessageBytes = 10 * 1024 * 1024;
+
+/** Largest request a server reads, in bytes (tungstenite's default frame limit). */
+export const maxRequestBytes = 16 * 1024 * 1024;
+
+/** Interval of the server's keepalive Ping frames, in milliseconds. */
+export const serverPingIntervalMs = 30_000;
+
+/** Path of the WebSocket endpoint below the server's address. */
+export const crawlSocketPath = '/crawl/ws';

@@ -1,0 +1,102 @@
+import type { ExtractedDocument } from '../protocol/messages';
+
+/** Times are in milliseconds since the epoch. */
+export type CrawlState =
+  | { kind: 'running' }
+  | { kind: 'completed'; endedAtMs: number }
+  | { kind: 'cancelled'; endedAtMs: number }
+  | { kind: 'failed'; endedAtMs: number; reason: string; message: string }
+  /** The editor ended while the crawl ran. */
+  | { kind: 'interrupted' };
+
+/** Always: asked = succeeded + failed + skipped + outstanding. */
+export interface PageCounts {
+  asked: number;
+  succeeded: number;
+  failed: number;
+  skipped: number;
+  outstanding: number;
+}
+
+export interface NewCrawl {
+  id: string;
+  title: string;
+  /** What crawled it: the server's address, or `built-in`. */
+  server: string;
+  startedAtMs: number;
+  /** In the order asked; a URL's position is its page's index. */
+  urls: readonly string[];
+}
+
+export interface CrawlRecord {
+  id: string;
+  title: string;
+  server: string;
+  startedAtMs: number;
+  state: CrawlState;
+  counts: PageCounts;
+}
+
+export interface HostRecord {
+  /** With the port where the URL names one; empty for a URL that does not parse. */
+  host: string;
+  counts: PageCounts;
+}
+
+export type PageOutcome =
+  | { kind: 'outstanding' }
+  | {
+      kind: 'succeeded';
+      status: number;
+      title: string | null;
+      processingMs: number;
+      /** Size of the Markdown (else the text, else the raw page) in UTF-8 bytes. */
+      sizeBytes: number;
+      /** 0 to 100. */
+      quality: number | null;
+      isTruncated: boolean;
+      finishedAtMs: number;
+    }
+  | {
+      kind: 'failed';
+      status: number;
+      errorType: string;
+      message: string;
+      isRetryable: boolean;
+      processingMs: number;
+      finishedAtMs: number;
+    }
+  | { kind: 'skipped'; reason: string };
+
+/** One URL of a crawl, without what was read from it. */
+export interface PageRecord {
+  crawlId: string;
+  index: number;
+  url: string;
+  host: string;
+  outcome: PageOutcome;
+}
+
+export interface StoredPage extends PageRecord {
+  /** `null` unless the page succeeded with one. */
+  document: ExtractedDocument | null;
+}
+
+export type PageOutcomeKind = PageOutcome['kind'];
+
+/** Which pages of a crawl, in index order. */
+export interface PageQuery {
+  crawlId: string;
+  /** Matches anywhere in URL, title or error text, ignoring case. */
+  text?: string;
+  host?: string;
+  outcome?: PageOutcomeKind;
+  offset: number;
+  limit: number;
+}
+
+export interface PageList {
+  pages: PageRecord[];
+  /** Matches in all, beyond this window. */
+  total: number;
+}
