@@ -21,6 +21,8 @@ import { ProtocolError } from './protocolError';
 
 type Readers = { [Type in ServerMessageType]: (data: Fields) => ServerMessageData[Type] };
 
+const tags = ['message_type', 'type'] as const;
+
 const readers: Readers = {
   welcome: readWelcome,
   metadata: readMetadata,
@@ -40,7 +42,10 @@ const readers: Readers = {
  */
 export function decodeServerMessage(text: string): ServerMessage {
   const envelope = parseJson(text);
-  const tag = envelope.isAbsent('message_type') ? 'type' : 'message_type';
+  const tag = tags.find((candidate) => !envelope.isAbsent(candidate));
+  if (tag === undefined) {
+    throw new ProtocolError('not-a-message', 'message_type', 'a JSON object without a message_type');
+  }
   const type = envelope.string(tag);
   if (!isServerMessageType(type)) {
     throw new ProtocolError('unknown-type', tag, `unknown message type "${type.slice(0, 80)}"`);

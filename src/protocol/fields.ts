@@ -30,7 +30,8 @@ export class Fields {
 
   number(key: string): number {
     const value = this.json[key];
-    if (typeof value !== 'number') throw this.wrong(key, 'a number');
+    // JSON spells 1e999 as a number; JavaScript reads it as Infinity.
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw this.wrong(key, 'a finite number');
     return value;
   }
 
@@ -82,7 +83,15 @@ function wrongType(path: string, wanted: string, value: unknown): ProtocolError 
 }
 
 function describe(value: unknown): string {
-  if (value === undefined) return 'missing';
-  const shown = JSON.stringify(value);
-  return shown.length > 40 ? `${shown.slice(0, 40)}…` : shown;
+  switch (typeof value) {
+    case 'undefined':
+      return 'missing';
+    case 'string':
+      return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+    case 'object':
+      // Never printed: a hostile value may be large, or nested deeper than JSON.stringify can go.
+      return value === null ? 'null' : Array.isArray(value) ? 'a list' : 'an object';
+    default:
+      return String(value);
+  }
 }
