@@ -1,0 +1,159 @@
+import type { Logger } from '../base/logger';
+import { decodeServerMessage } from '../protocol/decodeServerMessage';
+import { encodeClientMessage } from '../protocol/encode';
+import type { ClientMessage, ServerMessage, ServerMessageOf } from '../protocol/messages';
+import { ProtocolError } from '../protocol/protocolError';
+import { ClientError } from './clientError';
+import type { Transport } from './transport';
+import { openWebSocket, type WebSocketSettings } from './webSocketTransport';
+
+/** What the server said of itself when the connection opened. */
+export interface Session {
+  sessionId: string;
+  protocolVersion: string;
+  /** Abilities beyond protocol 1.0. */
+  extensions: readonly string[];
+  /** When the welcome came, in epoch milliseconds. */
+  sinceMs: number;
+  /** From the start of connecting to the welcome, in milliseconds; no part of any latency. */
+  connectMs: number;
+}
+
+/** Called on receipt, in the socket's own receive path: never wait or compute here. */
+export interface ConnectionListener {
+  onOpen(session: Session, welcome: ServerMessageOf<'welcome'>): void;
+  onMessage(message: ServerMessage): void;
+  /** Bytes arrived, of whatever frame. */
+  onActivity(): void;
+  /** The connection is gone; called once, and not at all when the owner closed it. */
+  onEnd(error: ClientError): void;
+}
+
+export interface ConnectionSettings extends WebSocketSettings {
+  welcomeTimeoutMs: number;
+  logger: Logger;
+  /** Each decoded message, before the listener gets it. */
+  onReceive(): void;
+}
+
+/** One dial-to-close life: connects at once, waits for the welcome, then hands over decoded messages. */
+export class Connection {
+  /** Resolves when the socket is gone; never rejects. */
+  readonly closed: Promise<void>;
+  private readonly settings: ConnectionSettings;
+  private readonly listener: ConnectionListener;
+  private readonly transport: Transport;
+  private readonly startedAtMs = performance.now();
+  private state: 'connecting' | 'welcoming' | 'open' | 'over' = 'connecting';
+  private welcomeTimer: NodeJS.Timeout | undefined;
+
+  constructor(settings: ConnectionSettings, listener: ConnectionListener) {
+    this.settings = settings;
+    this.listener = listener;
+    let resolveClosed = (): void => undefined;
+    this.closed = new Promise((resolve) => (resolveClosed = resolve));
+    this.transport = openWebSocket(settings, {
+      onOpen: () => this.awaitWelcome(),
+      onText: (text) => this.receive(text),
+      onBinary: (byteCount) => this.warn(`ignored a binary frame of ${byteCount} bytes`),
+      onActivity: () => {
+        if (this.state === 'open') listener.onActivity();
+      },
+      onClose: (error) => {
+        this.fail(error);
+        resolveClosed();
+      },
+    });
+  }
+
+  send(message: ClientMessage): void {
+    if (this.state === 'open') this.transport.send(encodeClientMessage(message));
+  }
+
+  /** Ends politely; the listener hears nothing more. */
+  close(): void {
+    if (this.leave()) this.transport.close();
+  }
+
+  /** Ends at once; the listener hears nothing more. */
+  terminate(): void {
+    if (this.leave()) this.transport.terminate();
+  }
+
+  /** Ends at once, and tells the listener why. */
+  fail(error: ClientError): void {
+    if (!this.leave()) return;
+    this.transport.terminate();
+    this.listener.onEnd(error);
+  }
+
+  private awaitWelcome(): void {
+    if (this.state !== 'connecting') return;
+    const { url, welcomeTimeoutMs } = this.settings;
+    this.state = 'welcoming';
+    this.welcomeTimer = setTimeout(() => {
+      const text = `${url} opened a WebSocket but sent no welcome within ${welcomeTimeoutMs} ms.`;
+      this.fail(new ClientError('welcome-timeout', `${text} Check that it is a RipTide server.`));
+    }, welcomeTimeoutMs);
+  }
+
+  private receive(text: string): void {
+    if (this.state === 'over') return;
+    const message = this.decode(text);
+    if (message === undefined) return;
+    this.settings.onReceive();
+    if (this.state === 'open') this.listener.onMessage(message);
+    else this.open(message);
+  }
+
+  private decode(text: string): ServerMessage | undefined {
+    try {
+      return decodeServerMessage(text);
+    } catch (error) {
+      if (error instanceof ProtocolError && error.reason === 'unknown-type') {
+        this.warn(`skipped a message: ${error.message}`);
+      } else {
+        this.fail(this.protocolBreach(error));
+      }
+      return undefined;
+    }
+  }
+
+  private open(message: ServerMessage): void {
+    if (message.message_type !== 'welcome') {
+      const said = `the first message must be the welcome, but is "${message.message_type}"`;
+      this.fail(this.protocolBreach(new ProtocolError('bad-field', 'message_type', said)));
+      return;
+    }
+    clearTimeout(this.welcomeTimer);
+    this.state = 'open';
+    const session: Session = {
+      sessionId: message.data.session_id,
+      protocolVersion: message.data.protocol_version,
+      extensions: message.data.extensions ?? [],
+      sinceMs: Date.now(),
+      connectMs: performance.now() - this.startedAtMs,
+    };
+    this.listener.onOpen(session, message);
+  }
+
+  /** False when the connection was over already. */
+  private leave(): boolean {
+    if (this.state === 'over') return false;
+    this.state = 'over';
+    clearTimeout(this.welcomeTimer);
+    return true;
+  }
+
+  private protocolBreach(cause: unknown): ClientError {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    const text = `${this.settings.url} sent a message that breaks the protocol: ${said}.`;
+    return new ClientError('protocol', `${text} Check that client and server are of fitting versions.`, {
+      cause,
+    });
+  }
+
+  private warn(what: string): void {
+    this.settings.logger.warn(`${this.settings.url}: ${what}.`);
+  }
+}

@@ -1,0 +1,213 @@
+import { Emitter } from '../base/emitter';
+import type { Logger } from '../base/logger';
+import {
+  concurrentRequestsExtension,
+  type ServerMessage,
+  type ServerMessageOf,
+  type Status,
+} from '../protocol/messages';
+import { ClientError, clientClosed, refusedByServer } from './clientError';
+import type { Connection, ConnectionListener, Session } from './connection';
+import { LatencyWindow, type Latency } from './latencyWindow';
+
+export type ConnectionState =
+  /** Not needed yet, or closed after a `status` that its server does not survive. */
+  | { kind: 'idle' }
+  | { kind: 'connecting' }
+  | ({ kind: 'open' } & Session)
+  /** `error` is absent when the client was closed on purpose. */
+  | { kind: 'closed'; error?: ClientError };
+
+export interface PingReply {
+  /** From sending the request to its pong, on a connection that was open before. */
+  latencyMs: number;
+  sessionId: string;
+  /** RFC 3339. */
+  serverTime: string;
+}
+
+export interface ControlConnectionSettings {
+  url: string;
+  responseTimeoutMs: number;
+  logger: Logger;
+  /** @throws {ClientError} `closed`. */
+  connect: (listener: ConnectionListener) => Connection;
+}
+
+type Question = 'ping' | 'status';
+type Reply = ServerMessageOf<'welcome' | 'pong' | 'status'>;
+
+interface Awaited {
+  type: Reply['message_type'];
+  resolve: (arrival: { message: ServerMessage; atMs: number }) => void;
+  reject: (error: ClientError) => void;
+}
+
+/** The connection for `ping` and `status`: opened when first asked, kept open, one question at a time. */
+export class ControlConnection {
+  private readonly settings: ControlConnectionSettings;
+  private readonly changes = new Emitter<ConnectionState>();
+  private readonly window = new LatencyWindow();
+  private current: ConnectionState = { kind: 'idle' };
+  private connection: Connection | undefined;
+  private awaited: Awaited | undefined;
+  private lastTurn: Promise<unknown> = Promise.resolve();
+  private isClosed = false;
+
+  constructor(settings: ControlConnectionSettings) {
+    this.settings = settings;
+  }
+
+  readonly onDidChange = this.changes.event;
+
+  get state(): ConnectionState {
+    return this.current;
+  }
+
+  get latency(): Latency {
+    return this.window.snapshot();
+  }
+
+  ping(): Promise<PingReply> {
+    return this.inTurn(async () => {
+      const { message, roundTripMs } = await this.askReopening('ping', 'pong');
+      this.window.add(roundTripMs);
+      const { session_id: sessionId, timestamp: serverTime } = message.data;
+      return { latencyMs: roundTripMs, sessionId, serverTime };
+    });
+  }
+
+  status(): Promise<Status> {
+    return this.inTurn(async () => {
+      const { message } = await this.askReopening('status', 'status');
+      // A 1.0 server answers nothing more on a connection that asked for its status.
+      const isWedged =
+        this.current.kind === 'open' && !this.current.extensions.includes(concurrentRequestsExtension);
+      if (isWedged) this.drop({ kind: 'idle' });
+      return message.data;
+    });
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.connection?.close();
+    this.connection = undefined;
+    this.settle()?.reject(clientClosed());
+    this.setState({ kind: 'closed' });
+    this.changes.dispose();
+  }
+
+  /** The wire has no correlation id, so a question waits for the answer to the one before. */
+  private inTurn<Result>(task: () => Promise<Result>): Promise<Result> {
+    const result = this.lastTurn.then(task);
+    this.lastTurn = result.catch(() => undefined);
+    return result;
+  }
+
+  /** A connection that stood idle may turn out dead only when used: such a question is asked once more. */
+  private async askReopening<Type extends 'pong' | 'status'>(
+    question: Question,
+    type: Type,
+  ): Promise<{ message: ServerMessageOf<Type>; roundTripMs: number }> {
+    const wasOpen = this.connection !== undefined;
+    try {
+      return await this.ask(question, type);
+    } catch (error) {
+      const isDead = error instanceof ClientError && error.reason === 'connection-lost';
+      if (!wasOpen || !isDead || this.isClosed) throw error;
+      return await this.ask(question, type);
+    }
+  }
+
+  private async ask<Type extends 'pong' | 'status'>(
+    question: Question,
+    type: Type,
+  ): Promise<{ message: ServerMessageOf<Type>; roundTripMs: number }> {
+    const connection = this.connection ?? (await this.open());
+    // The connection may have ended between its welcome and this line.
+    if (this.connection !== connection) throw this.endError();
+    const { url, responseTimeoutMs } = this.settings;
+    const sentAtMs = performance.now();
+    const arrival = this.arrivalOf(type);
+    const timer = setTimeout(() => {
+      const text = `${url} did not answer a ${question} within ${responseTimeoutMs} ms. Try again, or restart the server.`;
+      const error = new ClientError('response-timeout', text);
+      // An answer that comes later would be taken for the answer to the next question.
+      this.drop({ kind: 'closed', error });
+      this.settle()?.reject(error);
+    }, responseTimeoutMs);
+    connection.send({ request_type: question, data: {} });
+    try {
+      const { message, atMs } = await arrival;
+      return { message: message as ServerMessageOf<Type>, roundTripMs: atMs - sentAtMs };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async open(): Promise<Connection> {
+    const welcomed = this.arrivalOf('welcome');
+    const connection = this.settings.connect({
+      onOpen: (session, welcome) => {
+        this.setState({ kind: 'open', ...session });
+        this.arrive(welcome);
+      },
+      onMessage: (message) => this.arrive(message),
+      onActivity: () => undefined,
+      onEnd: (error) => {
+        this.connection = undefined;
+        this.setState({ kind: 'closed', error });
+        this.settle()?.reject(error);
+      },
+    });
+    this.connection = connection;
+    this.setState({ kind: 'connecting' });
+    await welcomed;
+    return connection;
+  }
+
+  private arrivalOf(type: Reply['message_type']): Promise<{ message: ServerMessage; atMs: number }> {
+    return new Promise((resolve, reject) => (this.awaited = { type, resolve, reject }));
+  }
+
+  private arrive(message: ServerMessage): void {
+    const atMs = performance.now();
+    if (message.message_type === this.awaited?.type) {
+      this.settle()?.resolve({ message, atMs });
+    } else if (message.message_type === 'error') {
+      this.settle()?.reject(refusedByServer(this.settings.url, message.data));
+    } else {
+      this.settings.logger.debug(
+        `${this.settings.url}: skipped a "${message.message_type}" nobody asked for.`,
+      );
+    }
+  }
+
+  private settle(): Awaited | undefined {
+    const awaited = this.awaited;
+    this.awaited = undefined;
+    return awaited;
+  }
+
+  private drop(next: ConnectionState): void {
+    this.connection?.terminate();
+    this.connection = undefined;
+    this.setState(next);
+  }
+
+  private endError(): ClientError {
+    if (this.isClosed) return clientClosed();
+    const lost = new ClientError('connection-lost', `${this.settings.url} ended the connection.`);
+    return this.current.kind === 'closed' ? (this.current.error ?? lost) : lost;
+  }
+
+  private setState(state: ConnectionState): void {
+    this.current = state;
+    try {
+      this.changes.fire(state);
+    } catch (error) {
+      this.settings.logger.error(`A listener to the connection state threw: ${String(error)}`);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import { ClientError, type ClientErrorReason } from './clientError';
+
+/** Errors of Node's sockets and of `ws` carry a `code`. */
+type CodedError = Error & { code?: string };
+
+const checkAddress = 'Check the server address and that the server is running.';
+const checkEndpoint =
+  'Check that the address is that of a RipTide server whose version has the WebSocket endpoint.';
+
+/** The server sent nothing that completes the handshake. */
+export function connectTimeout(url: string, timeoutMs: number): ClientError {
+  return new ClientError('connect-timeout', `${url} did not answer within ${timeoutMs} ms. ${checkAddress}`);
+}
+
+/** A connection that never opened; `cause` comes from the network, from TLS or from the handshake. */
+export function failedConnect(url: string, cause: CodedError): ClientError {
+  const code = cause.code ?? '';
+  const fail = (reason: ClientErrorReason, text: string): ClientError =>
+    new ClientError(reason, text, { cause });
+  if (code === 'ENOTFOUND' || code.startsWith('EAI_')) {
+    return fail(
+      'dns',
+      `The host name in ${url} cannot be found (${code}). Check its spelling and the network.`,
+    );
+  }
+  if (/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/.test(code)) {
+    return fail('refused', `Nothing accepts connections at ${url} (${code}). ${checkAddress}`);
+  }
+  if (code === 'ETIMEDOUT') {
+    return fail('connect-timeout', `${url} did not answer (${code}). ${checkAddress}`);
+  }
+  if (/^(EPROTO$|ERR_SSL|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code)) {
+    const advice = 'Check its certificate, or use http:// if the server has none.';
+    return fail('tls', `No secure connection to ${url} (${code}). ${advice}`);
+  }
+  if (code !== '' && !code.startsWith('HPE_')) {
+    return fail(
+      'connection-lost',
+      `${url} ended the connection before it was open (${code}). ${checkAddress}`,
+    );
+  }
+  return fail('no-websocket', `What answers at ${url} is no WebSocket (${cause.message}). ${checkEndpoint}`);
+}
+
+/** An HTTP answer where the upgrade was asked for. */
+export function refusedUpgrade(url: string, status: number): ClientError {
+  const answered = `${url} answered HTTP ${status}`;
+  switch (status) {
+    case 401:
+      return new ClientError(
+        'unauthorized',
+        `${answered}: the API key is missing or wrong. Set the API key.`,
+      );
+    case 403:
+      return new ClientError(
+        'forbidden',
+        `${answered}: the server does not allow this connection. Ask its owner.`,
+      );
+    case 404:
+    case 405:
+    case 426:
+    case 501:
+      return new ClientError('no-websocket', `${answered}: there is no WebSocket. ${checkEndpoint}`);
+    case 429:
+    case 503:
+      return new ClientError(
+        'rate-limited',
+        `${answered}: it takes no more requests now. Try again in a minute.`,
+      );
+  }
+  if (status >= 200 && status < 300) {
+    return new ClientError('no-websocket', `${answered} instead of opening a WebSocket. ${checkEndpoint}`);
+  }
+  const advice =
+    status >= 300 && status < 400
+      ? 'Redirects are not followed; set the address to where it leads.'
+      : "Look into the server's log.";
+  return new ClientError('http-error', `${answered}. ${advice}`);
+}
+
+/** An open connection on which something broke. */
+export function brokenConnection(url: string, cause: CodedError, maxMessageBytes: number): ClientError {
+  const code = cause.code ?? '';
+  if (/^WS_ERR_UNSUPPORTED_(MESSAGE|DATA_PAYLOAD)_LENGTH$/.test(code)) {
+    const text = `${url} sent a message above the limit of ${maxMessageBytes} bytes. Raise the limit or leave out the page.`;
+    return new ClientError('message-too-large', text, { cause });
+  }
+  if (code.startsWith('WS_ERR_')) {
+    const text = `${url} sent what is no WebSocket frame (${cause.message}). Check for a proxy in between.`;
+    return new ClientError('protocol', text, { cause });
+  }
+  return new ClientError('connection-lost', `The connection to ${url} broke (${code || cause.message}).`, {
+    cause,
+  });
+}
+
+/** An open connection that ended without an error of its own; 1006 stands for no Close frame at all. */
+export function closedByServer(url: string, code: number, reason: string): ClientError {
+  const said = reason === '' ? '' : `, ${JSON.stringify(reason)}`;
+  return new ClientError('connection-lost', `${url} closed the connection (${code}${said}).`);
+}

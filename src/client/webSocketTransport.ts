@@ -1,0 +1,70 @@
+import WebSocket, { type ClientOptions } from 'ws';
+import type { ClientError } from './clientError';
+import { closeTimeoutMs, type Transport, type TransportListener } from './transport';
+import {
+  brokenConnection,
+  closedByServer,
+  connectTimeout,
+  failedConnect,
+  refusedUpgrade,
+} from './transportFailure';
+
+export interface WebSocketSettings {
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  connectTimeoutMs: number;
+  maxMessageBytes: number;
+}
+
+/** Connects to a WebSocket. Never throws: every failure ends in `listener.onClose`. */
+export function openWebSocket(settings: WebSocketSettings, listener: TransportListener): Transport {
+  const { url, connectTimeoutMs, maxMessageBytes } = settings;
+  // The types of `ws` do not know `closeTimeout` yet; without it a lost Close holds the socket for 30 s.
+  const options: ClientOptions & { closeTimeout: number } = {
+    headers: settings.headers,
+    perMessageDeflate: false,
+    followRedirects: false,
+    maxPayload: maxMessageBytes,
+    closeTimeout: closeTimeoutMs,
+  };
+  // No subprotocol is offered: a 1.0 server selects none, which would end the handshake.
+  const socket = new WebSocket(url, options);
+  let isOpen = false;
+  let failure: ClientError | undefined;
+  const fail = (error: ClientError): void => {
+    failure ??= error;
+    socket.terminate();
+  };
+  const connectTimer = setTimeout(() => fail(connectTimeout(url, connectTimeoutMs)), connectTimeoutMs);
+
+  socket.on('upgrade', (response) => {
+    response.socket.on('data', () => listener.onActivity());
+  });
+  socket.on('unexpected-response', (_request, response) => {
+    fail(refusedUpgrade(url, response.statusCode ?? 0));
+  });
+  socket.on('open', () => {
+    isOpen = true;
+    clearTimeout(connectTimer);
+    listener.onOpen();
+  });
+  socket.on('message', (data, isBinary) => {
+    // With the default `binaryType` every message is one Buffer.
+    const bytes = data as Buffer;
+    if (isBinary) listener.onBinary(bytes.length);
+    else listener.onText(bytes.toString());
+  });
+  socket.on('error', (error) => {
+    fail(isOpen ? brokenConnection(url, error, maxMessageBytes) : failedConnect(url, error));
+  });
+  socket.on('close', (code, reason) => {
+    clearTimeout(connectTimer);
+    listener.onClose(failure ?? closedByServer(url, code, reason.toString()));
+  });
+
+  return {
+    send: (text) => socket.send(text),
+    close: () => socket.close(1000),
+    terminate: () => socket.terminate(),
+  };
+}
