@@ -1,0 +1,130 @@
+import type { PageResult } from '../protocol/messages';
+import type { CrawlTable } from './crawlTable';
+import type { Database, SqlValue } from './database';
+import { fromDocumentColumns, toDocumentColumns, type DocumentColumns } from './documentColumns';
+import { outcomeOf } from './outcomeOf';
+import {
+  outcomeAssignments,
+  pageColumnNames,
+  toOutcomeValues,
+  toPageRecord,
+  type PageColumns,
+} from './pageColumns';
+import type { PageList, PageQuery, PageRecord, StoredPage } from './records';
+import { StoreError } from './storeError';
+
+/** How much {@link PageTable.readChunk} reads before it stops; one page is always read. */
+const chunkPages = 100;
+const chunkBytes = 1024 * 1024;
+
+/** A page and its document, which is all null where there is none. */
+type StoredColumns = PageColumns & (DocumentColumns | { facts: null });
+
+const selectStored = `SELECT ${pageColumnNames}, facts, markdown, text, html
+  FROM pages LEFT JOIN documents USING (crawl_key, page_index)`;
+
+export class PageTable {
+  private readonly database: Database;
+  private readonly crawls: CrawlTable;
+
+  constructor(database: Database, crawls: CrawlTable) {
+    this.database = database;
+    this.crawls = crawls;
+  }
+
+  /**
+   * Settles an outstanding page; call it in a transaction. Returns false for a page that has its outcome already:
+   * the first one counts.
+   *
+   * @throws {StoreError} `not-found`, before anything is written.
+   */
+  settle(crawlId: string, { index, result }: PageResult): boolean {
+    const key = this.crawls.keyOf(crawlId);
+    const page = this.database.get(
+      'SELECT url, outcome FROM pages WHERE crawl_key = ? AND page_index = ?',
+      ...[key, index],
+    ) as Pick<PageColumns, 'url' | 'outcome'> | undefined;
+    if (page === undefined) throw new StoreError('not-found', `Crawl ${crawlId} has no page ${index}`);
+    if (page.outcome !== 'outstanding') return false;
+
+    const outcome = outcomeOf(result, Date.now());
+    this.database.run(
+      `UPDATE pages SET ${outcomeAssignments} WHERE crawl_key = ? AND page_index = ?`,
+      ...[...toOutcomeValues(page.url, outcome), key, index],
+    );
+    this.database.run(`UPDATE crawls SET ${outcome.kind} = ${outcome.kind} + 1 WHERE key = ?`, key);
+    if (outcome.kind === 'succeeded' && result.document !== null) {
+      this.database.run(
+        'INSERT INTO documents (crawl_key, page_index, facts, markdown, text, html) VALUES (?, ?, ?, ?, ?, ?)',
+        ...[key, index, ...toDocumentColumns(result.document)],
+      );
+    }
+    return true;
+  }
+
+  list(query: PageQuery): PageList {
+    const { crawlId, text, host, outcome, offset, limit } = query;
+    const key = this.crawls.keyOf(crawlId);
+    const conditions = ['crawl_key = ?'];
+    const values: SqlValue[] = [key];
+    const narrow = (condition: string, value: SqlValue): void => {
+      conditions.push(condition);
+      values.push(value);
+    };
+    if (host !== undefined) narrow('host = ?', host);
+    if (outcome !== undefined) narrow('outcome = ?', outcome);
+    if (text !== undefined && text !== '') narrow('instr(searchable, ?) > 0', text.toLowerCase());
+
+    const where = conditions.join(' AND ');
+    const { total } = this.database.get(`SELECT COUNT(*) AS total FROM pages WHERE ${where}`, ...values) as {
+      total: number;
+    };
+    const isWhole = conditions.length === 1;
+    // Indexes have no gaps, so without a filter the window is a range of the key, however deep it lies.
+    const rows = isWhole
+      ? this.database.all(
+          `SELECT ${pageColumnNames} FROM pages WHERE crawl_key = ? AND page_index >= ?
+           ORDER BY page_index LIMIT ?`,
+          ...[key, offset, limit],
+        )
+      : this.database.all(
+          `SELECT ${pageColumnNames} FROM pages WHERE ${where} ORDER BY page_index LIMIT ? OFFSET ?`,
+          ...[...values, limit, offset],
+        );
+    return { pages: (rows as PageColumns[]).map((row): PageRecord => toPageRecord(crawlId, row)), total };
+  }
+
+  read(crawlId: string, index: number): StoredPage | null {
+    const row = this.database.get(
+      `${selectStored} WHERE crawl_key = ? AND page_index = ?`,
+      ...[this.crawls.keyOf(crawlId), index],
+    ) as StoredColumns | undefined;
+    return row === undefined ? null : toStoredPage(crawlId, row);
+  }
+
+  /** The next pages from `fromIndex` on; empty behind the last one. */
+  readChunk(crawlId: string, fromIndex: number): StoredPage[] {
+    const rows = this.database.iterate(
+      `${selectStored} WHERE crawl_key = ? AND page_index >= ? ORDER BY page_index LIMIT ${chunkPages}`,
+      ...[this.crawls.keyOf(crawlId), fromIndex],
+    ) as Iterable<StoredColumns>;
+    const chunk: StoredPage[] = [];
+    let bytes = 0;
+    for (const row of rows) {
+      chunk.push(toStoredPage(crawlId, row));
+      bytes += documentBytes(row);
+      if (bytes >= chunkBytes) break;
+    }
+    return chunk;
+  }
+}
+
+function toStoredPage(crawlId: string, row: StoredColumns): StoredPage {
+  const document = row.facts === null ? null : fromDocumentColumns(row);
+  return { ...toPageRecord(crawlId, row), document };
+}
+
+function documentBytes(row: StoredColumns): number {
+  if (row.facts === null) return 0;
+  return [row.facts, row.markdown, row.text, row.html].reduce((sum, part) => sum + (part?.length ?? 0), 0);
+}

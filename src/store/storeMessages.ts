@@ -1,0 +1,62 @@
+import type { PageResult } from '../protocol/messages';
+import type {
+  CrawlRecord,
+  CrawlState,
+  HostRecord,
+  NewCrawl,
+  PageList,
+  PageQuery,
+  StoredPage,
+} from './records';
+import type { StoreFault } from './storeError';
+
+/** What the store's thread is started with. */
+export interface StoreThreadData {
+  path: string;
+}
+
+/** What the store's thread can be asked, by name; each sees every result that was added before it. */
+export interface StoreCalls {
+  createCrawl: (crawl: NewCrawl) => CrawlRecord;
+  endCrawl: (crawlId: string, state: CrawlState) => CrawlRecord;
+  listCrawls: () => CrawlRecord[];
+  readCrawl: (crawlId: string) => CrawlRecord | null;
+  listHosts: (crawlId: string) => HostRecord[];
+  listPages: (query: PageQuery) => PageList;
+  readPage: (crawlId: string, index: number) => StoredPage | null;
+  readChunk: (crawlId: string, fromIndex: number) => StoredPage[];
+  deleteCrawl: (crawlId: string) => void;
+  /** The last call: the thread can be ended after its answer. */
+  close: () => void;
+}
+
+export type StoreCallName = keyof StoreCalls;
+
+export interface AddedResult {
+  requestId: number;
+  crawlId: string;
+  result: PageResult;
+}
+
+export type StoreRequest =
+  | { kind: 'call'; requestId: number; name: StoreCallName; arguments: unknown[] }
+  /** Answered when the batch it went into is on disk. */
+  | ({ kind: 'add' } & AddedResult);
+
+export interface StoreFailure {
+  reason: StoreFault;
+  message: string;
+}
+
+export interface StoreChange {
+  crawlId: string;
+  indexes: readonly number[] | 'all';
+}
+
+export type StoreReply =
+  | { kind: 'opened' }
+  | { kind: 'notOpened'; failure: StoreFailure }
+  | { kind: 'answered'; requestId: number; value: unknown }
+  | { kind: 'refused'; requestId: number; failure: StoreFailure }
+  /** A batch is on disk. */
+  | { kind: 'added'; requestIds: number[]; changes: StoreChange[] };

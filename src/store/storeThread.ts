@@ -1,0 +1,114 @@
+import { Worker } from 'node:worker_threads';
+import { Emitter } from '../base/emitter';
+import type { PageResult } from '../protocol/messages';
+import { StoreError } from './storeError';
+import type {
+  StoreCallName,
+  StoreCalls,
+  StoreChange,
+  StoreReply,
+  StoreRequest,
+  StoreThreadData,
+} from './storeMessages';
+
+interface Waiting {
+  resolve: (value: unknown) => void;
+  reject: (error: StoreError) => void;
+}
+
+/** The thread that owns the database, seen from outside: requests go in, promises come out. */
+export class StoreThread {
+  private readonly worker: Worker;
+  private readonly waiting = new Map<number, Waiting>();
+  private readonly committed = new Emitter<StoreChange>();
+  private readonly exited: Promise<void>;
+  private lastRequestId = 0;
+  /** Why no request is taken any more. */
+  private end: StoreError | null = null;
+
+  /** Results are on disk. */
+  readonly onDidCommit = this.committed.event;
+
+  private constructor(worker: Worker) {
+    this.worker = worker;
+    this.exited = new Promise((resolve) => worker.once('exit', () => resolve()));
+    worker.on('error', (error) => this.fail(`The store's thread failed: ${String(error)}`));
+    worker.on('exit', () => this.fail("The store's thread has ended"));
+  }
+
+  /** @throws {StoreError} when the database cannot be opened; the thread is gone then. */
+  static async start(workerPath: string, data: StoreThreadData): Promise<StoreThread> {
+    const thread = new StoreThread(new Worker(workerPath, { workerData: data }));
+    await new Promise<void>((resolve, reject) => {
+      // Never taken by a request, since those count from 1.
+      thread.waiting.set(0, { resolve: () => resolve(), reject });
+      thread.worker.on('message', (reply: StoreReply) => thread.receive(reply));
+    });
+    return thread;
+  }
+
+  call<Name extends StoreCallName>(
+    name: Name,
+    ...values: Parameters<StoreCalls[Name]>
+  ): Promise<ReturnType<StoreCalls[Name]>> {
+    const answer = this.request((requestId) => ({ kind: 'call', requestId, name, arguments: values }));
+    return answer as Promise<ReturnType<StoreCalls[Name]>>;
+  }
+
+  async add(crawlId: string, result: PageResult): Promise<void> {
+    await this.request((requestId) => ({ kind: 'add', requestId, crawlId, result }));
+  }
+
+  /** Writes what was added and ends the thread. */
+  async close(): Promise<void> {
+    if (this.end === null) {
+      const closing = this.call('close');
+      this.end = new StoreError('closed', 'The store is closed');
+      await closing;
+      await this.worker.terminate();
+    }
+    await this.exited;
+  }
+
+  private async request(toRequest: (requestId: number) => StoreRequest): Promise<unknown> {
+    if (this.end !== null) throw this.end;
+    const requestId = ++this.lastRequestId;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(requestId, { resolve, reject });
+      this.worker.postMessage(toRequest(requestId));
+    });
+  }
+
+  private receive(reply: StoreReply): void {
+    switch (reply.kind) {
+      case 'opened':
+        this.take(0)?.resolve(undefined);
+        break;
+      case 'notOpened':
+        this.take(0)?.reject(new StoreError(reply.failure.reason, reply.failure.message));
+        break;
+      case 'answered':
+        this.take(reply.requestId)?.resolve(reply.value);
+        break;
+      case 'refused':
+        this.take(reply.requestId)?.reject(new StoreError(reply.failure.reason, reply.failure.message));
+        break;
+      case 'added':
+        for (const requestId of reply.requestIds) this.take(requestId)?.resolve(undefined);
+        for (const change of reply.changes) this.committed.fire(change);
+        break;
+    }
+  }
+
+  private take(requestId: number): Waiting | undefined {
+    const waiting = this.waiting.get(requestId);
+    this.waiting.delete(requestId);
+    return waiting;
+  }
+
+  private fail(message: string): void {
+    this.end ??= new StoreError('failed', message);
+    for (const { reject } of this.waiting.values()) reject(this.end);
+    this.waiting.clear();
+  }
+}
