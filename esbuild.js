@@ -39,12 +39,17 @@ const bundles = [
 
 async function main() {
   if (isWatching) {
-    // The background problem matcher in .vscode/tasks.json waits for these two lines.
+    // The background problem matcher in .vscode/tasks.json waits for these two lines, so each comes once for all bundles.
+    let running = 0;
     const announce = {
       name: 'announce',
       setup(build) {
-        build.onStart(() => console.log('[watch] build started'));
-        build.onEnd(() => console.log('[watch] build finished'));
+        build.onStart(() => {
+          if (running++ === 0) console.log('[watch] build started');
+        });
+        build.onEnd(() => {
+          if (--running === 0) console.log('[watch] build finished');
+        });
       },
     };
     await Promise.all(
