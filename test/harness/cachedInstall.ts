@@ -8,13 +8,17 @@ import { cacheDir } from './paths';
  * Resolves to `.cache/<name>`, made by `install` when it is not there yet. The name carries the version.
  * The folder appears under its name only when it is complete, so an interrupted install is never reused.
  */
-export async function cachedInstall(name: string, install: (dir: string) => Promise<void>): Promise<string> {
-  const dir = resolve(cacheDir, name);
+export async function cachedInstall(
+  name: string,
+  install: (dir: string) => Promise<void>,
+  cache = cacheDir,
+): Promise<string> {
+  const dir = resolve(cache, name);
   if (existsSync(dir)) return dir;
   console.log(`Installing ${name} (once, into .cache)…`);
   const startedAt = Date.now();
-  await mkdir(cacheDir, { recursive: true });
-  const unfinishedDir = await mkdtemp(resolve(cacheDir, `${name}.unfinished-`));
+  await mkdir(cache, { recursive: true });
+  const unfinishedDir = await mkdtemp(resolve(cache, `${name}.unfinished-`));
   const clear = () => rmSync(unfinishedDir, { recursive: true, force: true, maxRetries: 3 });
   process.once('exit', clear);
   try {

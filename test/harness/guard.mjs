@@ -4,7 +4,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const GRACE_MS = 4_000;
+const GRACE_MS = 3_000;
 const POLL_MS = 50;
 
 const [command, ...args] = process.argv.slice(2);
