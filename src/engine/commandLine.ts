@@ -1,0 +1,46 @@
+import { parseArgs } from 'node:util';
+
+export type CommandLine =
+  | { kind: 'serve'; host: string; port: number }
+  /** Started by an editor, which says over standard input how to serve. */
+  | { kind: 'child' }
+  | { kind: 'help' }
+  | { kind: 'version' }
+  | { kind: 'wrong'; message: string };
+
+export const usage = `RipTide engine: crawls web pages into clean Markdown and serves RipTide's crawl protocol.
+
+Usage: node engine.js [--port PORT] [--host ADDRESS]
+
+  --port PORT      port to listen on, 0 to 65535; 0 lets the system pick   (default 3000)
+  --host ADDRESS   address to listen on                                    (default 127.0.0.1)
+  --version        print the version
+  --help           print this text
+
+Clients connect to ws://ADDRESS:PORT/crawl/ws; http://ADDRESS:PORT/healthz tells whether it lives.
+Run this way the engine asks for no key: keep it on a loopback address.
+`;
+
+export function readCommandLine(args: string[]): CommandLine {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        port: { type: 'string', default: '3000' },
+        host: { type: 'string', default: '127.0.0.1' },
+        child: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+        version: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) return { kind: 'help' };
+    if (values.version) return { kind: 'version' };
+    if (values.child) return { kind: 'child' };
+    if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535) {
+      return { kind: 'wrong', message: `--port must be a number from 0 to 65535, but is "${values.port}"` };
+    }
+    return { kind: 'serve', host: values.host, port: Number(values.port) };
+  } catch (error) {
+    return { kind: 'wrong', message: (error as Error).message };
+  }
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { version } from '../../package.json';
+import type { Logger } from '../base/logger';
+import { readCommandLine, usage } from './commandLine';
+import { Crawler } from './crawler';
+import { ExtractPool } from './extract/extractPool';
+import { PageFetcher } from './fetch/pageFetcher';
+import type { EngineReady, EngineStart } from './readyLine';
+import { CrawlServer } from './server/crawlServer';
+import { defaultFetchSettings, type FetchSettings } from './fetchSettings';
+
+/** Standard output belongs to the ready line, so the log goes to standard error. */
+const logger: Logger = {
+  debug: (message) => log('debug', message),
+  info: (message) => log('info', message),
+  warn: (message) => log('warn', message),
+  error: (message) => log('error', message),
+};
+
+function log(level: keyof Logger, message: string): void {
+  process.stderr.write(`${level} ${message}\n`);
+}
+
+interface Listen {
+  host: string;
+  port: number;
+  token: string | null;
+}
+
+async function serve(listen: Listen, settings: FetchSettings): Promise<number> {
+  const fetcher = new PageFetcher(settings);
+  const extractPool = new ExtractPool({ workerPath: join(__dirname, 'extractWorker.js') });
+  const server = new CrawlServer({ ...listen, version, crawler: new Crawler(fetcher, extractPool), logger });
+  const port = await server.listen();
+  let isStopping = false;
+  const stop = (): void => {
+    if (isStopping) return;
+    isStopping = true;
+    void server.close().finally(() => process.exit(0));
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  return port;
+}
+
+/** Serves on a port that the system picks, for as long as the parent keeps our standard input open. */
+async function serveParent(): Promise<void> {
+  const lines = createInterface({ input: process.stdin });
+  // A killed parent cannot say goodbye, but its end of the pipe closes with it.
+  lines.once('close', () => process.exit(0));
+  const first = await new Promise<string>((resolve) => lines.once('line', resolve));
+  const { token, settings } = JSON.parse(first) as EngineStart;
+  const port = await serve({ host: '127.0.0.1', port: 0, token }, settings);
+  const ready: EngineReady = { port, version };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
+}
+
+async function main(): Promise<void> {
+  const line = readCommandLine(process.argv.slice(2));
+  switch (line.kind) {
+    case 'help':
+      process.stdout.write(usage);
+      break;
+    case 'version':
+      process.stdout.write(`${version}\n`);
+      break;
+    case 'wrong':
+      process.stderr.write(`${line.message}\nTry --help.\n`);
+      process.exitCode = 2;
+      break;
+    case 'child':
+      await serveParent();
+      break;
+    case 'serve': {
+      const port = await serve({ ...line, token: null }, defaultFetchSettings);
+      logger.info(`listening on ws://${line.host}:${port}/crawl/ws`);
+    }
+  }
+}
+
+main().catch((error: unknown) => {
+  logger.error(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+});

@@ -1,0 +1,85 @@
+import { createServer, type Server } from 'node:http';
+import { createServer as createNetServer, type AddressInfo } from 'node:net';
+
+export interface LocalSite {
+  origin: string;
+  /** `count` pages that all answer with an article of their own. */
+  pageUrls(count: number): string[];
+  /** Answers 404. */
+  missingUrl: string;
+  /** Takes the request and never answers. */
+  silentUrl: string;
+  /** Paths asked for so far, robots.txt left out. */
+  requested: string[];
+  close(): Promise<void>;
+}
+
+/** A real web site on loopback. */
+export async function startLocalSite(): Promise<LocalSite> {
+  const requested: string[] = [];
+  const server = createServer((request, response) => {
+    const path = request.url ?? '/';
+    if (path === '/robots.txt') {
+      response.writeHead(404).end();
+      return;
+    }
+    requested.push(path);
+    const [, number] = /^\/guide\/(\d+)$/.exec(path) ?? [];
+    if (path === '/silent') return;
+    if (number === undefined) {
+      response.writeHead(404, { 'Content-Type': 'text/html' }).end('<h1>Not found</h1>');
+    } else {
+      response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(article(Number(number)));
+    }
+  });
+  const origin = `http://127.0.0.1:${await listen(server)}`;
+  return {
+    origin,
+    pageUrls: (count) => Array.from({ length: count }, (_, index) => `${origin}/guide/${index + 1}`),
+    missingUrl: `${origin}/missing`,
+    silentUrl: `${origin}/silent`,
+    requested,
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** A loopback port that nothing listens on. */
+export async function refusedPort(): Promise<number> {
+  const probe = createNetServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+function article(number: number): string {
+  const paragraph = (part: number): string =>
+    `<p>Guide ${number}, part ${part}: the tide turns twice a day, and whoever rows across the bay plans the way there
+     by the ebb and the way back by the flood. Mark the hour, mark the wind, and keep the shore in sight.</p>`;
+  return `<!doctype html>
+<html lang="en">
+  <head><title>Guide ${number} to the tides</title><meta name="author" content="Ada Shore"></head>
+  <body>
+    <nav><a href="/guide/1">First</a> <a href="/guide/2">Second</a></nav>
+    <article>
+      <h1>Guide ${number} to the tides</h1>
+      ${[1, 2, 3].map(paragraph).join('\n')}
+      <h2>Reading the table</h2>
+      <pre><code class="language-js">const ebb = flood + ${number};</code></pre>
+      <table><tr><th>Day</th><th>High water</th></tr><tr><td>Monday</td><td>0${number % 10}:12</td></tr></table>
+      <p>How the springs and the neaps change these hours is told in <a href="/guide/${number + 1}">the next guide</a>,
+        which also has the figures for the outer bay and for the harbour.</p>
+    </article>
+    <footer>Tide tables since 1900</footer>
+  </body>
+</html>`;
+}
