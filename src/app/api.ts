@@ -1,0 +1,24 @@
+import type { CrawlOptions, Status } from '../protocol/messages';
+import type { CrawlRecord, StoredPage } from '../store/records';
+
+/** What `activate()` returns to other extensions: `extensions.getExtension<RipTideApi>('riptide.riptide')`. */
+export interface RipTideApi {
+  /**
+   * Crawls the URLs with the server in use and keeps the pages with all other crawls.
+   * @throws an Error with a stable `reason` when the crawl cannot be stored.
+   */
+  crawl(urls: readonly string[], options?: CrawlOptions): Promise<CrawlHandle>;
+  /** Round trip on an open connection, in milliseconds. @throws an Error with a stable `reason`. */
+  ping(): Promise<{ latencyMs: number; sessionId: string; serverTime: string }>;
+  /** The server's figures of this session. @throws an Error with a stable `reason`. */
+  status(): Promise<Status>;
+}
+
+export interface CrawlHandle {
+  id: string;
+  /** Settles when the crawl has ended, however it ended; `state` tells how. */
+  ended: Promise<CrawlRecord>;
+  cancel(): void;
+  /** What is stored of the crawl now, in the order asked, read as it is iterated. */
+  pages(): AsyncIterable<StoredPage>;
+}

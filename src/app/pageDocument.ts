@@ -1,0 +1,42 @@
+import type { StoredPage } from '../store/records';
+
+/** A crawled page as the Markdown document that the editor opens; it stands alone, without the crawl beside it. */
+export function pageDocument(page: StoredPage): string {
+  const { outcome, document } = page;
+  switch (outcome.kind) {
+    case 'outstanding':
+      return `# ${escapeMarkdown(page.url)}\n\nThis page has not arrived yet.\n`;
+    case 'skipped':
+      return `# ${escapeMarkdown(page.url)}\n\nThis page was skipped: ${escapeMarkdown(outcome.reason)}\n`;
+    case 'failed': {
+      const status = outcome.status > 0 ? `, HTTP status ${outcome.status}` : '';
+      const retry = outcome.isRetryable ? '\n\nTrying again later may help.' : '';
+      return `# ${escapeMarkdown(page.url)}\n\nThis page failed (${outcome.errorType}${status}): ${escapeMarkdown(outcome.message)}${retry}\n`;
+    }
+    case 'succeeded': {
+      const title = document?.title ?? outcome.title ?? page.url;
+      const facts = [
+        `<${document?.url ?? page.url}>`,
+        document?.byline,
+        document?.published_iso?.slice(0, 10),
+        typeof document?.word_count === 'number' ? `${document.word_count} words` : null,
+        outcome.isTruncated ? 'cut at the size limit' : null,
+      ].filter((fact): fact is string => typeof fact === 'string' && fact !== '');
+      const body = document?.markdown ?? document?.text ?? '';
+      const raw = document?.html;
+      const content = body === '' && raw ? fenced(raw, 'html') : body;
+      return `# ${escapeMarkdown(title)}\n\n${facts.map((fact, index) => (index === 0 ? fact : escapeMarkdown(fact))).join(' · ')}\n\n${content}\n`;
+    }
+  }
+}
+
+/** One line of text that Markdown shows as it is. */
+function escapeMarkdown(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>#]/g, '\\$&');
+}
+
+function fenced(text: string, language: string): string {
+  const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${text}\n${fence}`;
+}

@@ -1,0 +1,49 @@
+import { defaultFetchSettings, type FetchSettings } from '../engine/fetchSettings';
+import type { Server } from './session';
+
+/** Values of `riptide.*` as the editor hands them over: of any type, by name below `riptide`. */
+export type ReadSetting = (name: string) => unknown;
+
+/** The server in use; an empty address means the built-in engine. */
+export function readServer(read: ReadSetting): Server {
+  const address = read('server.url');
+  return typeof address === 'string' && address.trim() !== ''
+    ? { kind: 'remote', address: address.trim() }
+    : { kind: 'built-in' };
+}
+
+export function readFetchSettings(read: ReadSetting): FetchSettings {
+  const userAgent = read('engine.userAgent');
+  return {
+    userAgent:
+      typeof userAgent === 'string' && isHeaderValue(userAgent)
+        ? userAgent.trim()
+        : defaultFetchSettings.userAgent,
+    timeoutMs: seconds(read('engine.timeoutSeconds'), 1, 300) ?? defaultFetchSettings.timeoutMs,
+    concurrency: whole(read('engine.concurrency'), 1, 32) ?? defaultFetchSettings.concurrency,
+    perHost: whole(read('engine.concurrencyPerHost'), 1, 16) ?? defaultFetchSettings.perHost,
+    delayMs: whole(read('engine.delayMilliseconds'), 0, 60_000) ?? defaultFetchSettings.delayMs,
+    obeyRobots: read('engine.obeyRobotsTxt') !== false,
+  };
+}
+
+/** In bytes. */
+export function readMaxMessageBytes(read: ReadSetting): number {
+  return (whole(read('server.maxMessageMegabytes'), 1, 256) ?? 10) * 1024 * 1024;
+}
+
+/** Settings files may hold anything: a value outside its range is taken for the nearest inside. */
+function whole(value: unknown, min: number, max: number): number | null {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return null;
+  return Math.min(max, Math.max(min, Math.round(value)));
+}
+
+function seconds(value: unknown, min: number, max: number): number | null {
+  return typeof value === 'number' && Number.isFinite(value)
+    ? Math.round(Math.min(max, Math.max(min, value)) * 1000)
+    : null;
+}
+
+function isHeaderValue(text: string): boolean {
+  return /^[\x20-\x7e]+$/.test(text) && text.trim() !== '';
+}

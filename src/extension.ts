@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import { window, workspace, type ExtensionContext } from 'vscode';
+import type { RipTideApi } from './app/api';
+import { Crawls } from './app/crawls';
+import { EngineProcess } from './app/engineProcess';
+import { Session } from './app/session';
+import { readFetchSettings, readMaxMessageBytes, readServer, type ReadSetting } from './app/settings';
+import type { PanelMemory } from './panel/panelMessages';
+import { CrawlStore } from './store/crawlStore';
+import { ApiKeys } from './vscode/apiKeys';
+import { registerCommands } from './vscode/commands';
+import { pageScheme, resultsPanelType } from './vscode/contributions';
+import { CrawledPages } from './vscode/crawledPages';
+import { CrawlsTree } from './vscode/crawlsTree';
+import { Log } from './vscode/log';
+import { PageFiles } from './vscode/pageFiles';
+import { SessionTree } from './vscode/sessionTree';
+import { StatusItem } from './vscode/statusItem';
+
+/** What must end in order when the editor closes. */
+let shutDown: () => Promise<void> = () => Promise.resolve();
+
+/** Builds the parts and wires them; nothing is opened, connected or started before somebody asks. */
+export function activate(context: ExtensionContext): RipTideApi {
+  const { extensionUri, globalStorageUri, secrets, subscriptions } = context;
+  const bundle = (name: string): string => join(extensionUri.fsPath, 'dist', name);
+  const readSetting: ReadSetting = (name) => workspace.getConfiguration('riptide').get(name);
+
+  const log = new Log();
+  const apiKeys = new ApiKeys(secrets);
+  const engine = new EngineProcess(bundle('engine.js'), () => readFetchSettings(readSetting), log);
+  const session = new Session({
+    engine,
+    readServer: () => readServer(readSetting),
+    readApiKey: (address) => apiKeys.read(address),
+    maxMessageBytes: () => readMaxMessageBytes(readSetting),
+    logger: log,
+  });
+
+  let store: Promise<CrawlStore> | null = null;
+  const openStore = (): Promise<CrawlStore> => {
+    store ??= CrawlStore.open({
+      path: join(globalStorageUri.fsPath, 'crawls.db'),
+      workerPath: bundle('storeWorker.js'),
+    }).then(
+      (opened) => {
+        opened.onDidChange(({ crawlId, indexes }) => {
+          crawlsTree.refresh();
+          pages.refresh(crawlId);
+          pageFiles.announce(crawlId, indexes);
+        });
+        return opened;
+      },
+      (error: unknown) => {
+        // The next try may find the file closed, the disk emptied.
+        store = null;
+        throw error;
+      },
+    );
+    return store;
+  };
+
+  const crawls = new Crawls(openStore, log);
+  const pages = new CrawledPages(crawls, openStore, session, extensionUri);
+  const pageFiles = new PageFiles(openStore);
+  const crawlsTree = new CrawlsTree(openStore);
+
+  subscriptions.push(
+    log,
+    session,
+    pageFiles,
+    crawlsTree,
+    new SessionTree(session),
+    new StatusItem(session, crawls),
+    ...registerCommands({ pages, session, engine, apiKeys, log }),
+    workspace.registerFileSystemProvider(pageScheme, pageFiles, { isReadonly: true, isCaseSensitive: true }),
+    window.registerWebviewPanelSerializer(resultsPanelType, {
+      deserializeWebviewPanel: (panel, memory: PanelMemory | undefined) => {
+        if (memory) pages.adoptPanel(memory.crawlId, panel);
+        else panel.dispose();
+        return Promise.resolve();
+      },
+    }),
+    workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('riptide.server')) void session.disconnect();
+      // A running engine keeps the settings that it was started with; the next one starts when it is needed.
+      if (change.affectsConfiguration('riptide.engine') && crawls.runningIds.length === 0) void engine.stop();
+    }),
+  );
+
+  shutDown = async () => {
+    crawls.cancelAll();
+    await engine.stop();
+    await (await store)?.close();
+  };
+
+  return {
+    crawl: async (urls, options) => {
+      const { id, ended } = await pages.start(urls, options);
+      const opened = await openStore();
+      return { id, ended, cancel: () => crawls.cancel(id), pages: () => opened.readPages(id) };
+    },
+    ping: () => session.ping(),
+    status: () => session.status(),
+  };
+}
+
+export function deactivate(): Promise<void> {
+  return shutDown();
+}

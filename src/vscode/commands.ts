@@ -1,0 +1,75 @@
+import { commands, l10n, window, type Disposable } from 'vscode';
+import type { EngineProcess } from '../app/engineProcess';
+import type { Session } from '../app/session';
+import type { ApiKeys } from './apiKeys';
+import { commandIds, type CommandId } from './contributions';
+import { cancelCrawl, crawlFile, crawlSelection, crawlUrls } from './crawlCommands';
+import type { CrawledPages } from './crawledPages';
+import type { Log } from './log';
+import { crawlAgain, deleteCrawl, exportResults, openPage, openResults } from './resultCommands';
+import { ping, restartEngine, selectServer, setApiKey, showStatus } from './serverCommands';
+import { showError } from './userMessage';
+
+export interface CommandParts {
+  pages: CrawledPages;
+  session: Session;
+  engine: EngineProcess;
+  apiKeys: ApiKeys;
+  log: Log;
+}
+
+export function registerCommands(parts: CommandParts): Disposable[] {
+  const { pages, session, engine, apiKeys, log } = parts;
+  const table: Record<CommandId, (target: unknown) => Promise<void> | void> = {
+    'riptide.crawlUrls': () => crawlUrls(pages),
+    'riptide.crawlSelection': () => crawlSelection(pages),
+    'riptide.crawlFile': (target) => crawlFile(pages, target),
+    'riptide.cancelCrawl': (target) => cancelCrawl(pages, target),
+    'riptide.crawlAgain': (target) => crawlAgain(pages, target),
+    'riptide.deleteCrawl': (target) => deleteCrawl(pages, target),
+    'riptide.openResults': (target) => openResults(pages, target),
+    'riptide.openPage': (target) => openPage(target),
+    'riptide.export': (target) => exportResults(pages, target),
+    'riptide.ping': () => ping(session),
+    'riptide.showStatus': () => showStatus(session),
+    'riptide.selectServer': () => selectServer(session.server),
+    'riptide.setApiKey': () => setApiKey(session.server, apiKeys, session),
+    'riptide.restartEngine': () => restartEngine(engine, session),
+    'riptide.showLog': () => log.show(),
+    'riptide.showMenu': () => showMenu(pages),
+  };
+  return commandIds.map((id) =>
+    commands.registerCommand(id, async (target: unknown) => {
+      try {
+        await table[id](target);
+      } catch (error) {
+        log.error(`${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        void showError(error);
+      }
+    }),
+  );
+}
+
+/** What the status bar offers; while a crawl runs, to end it comes first. */
+async function showMenu(pages: CrawledPages): Promise<void> {
+  const entry = (label: string, command: CommandId): { label: string; command: CommandId } => ({
+    label,
+    command,
+  });
+  const isCrawling = pages.crawls.runningIds.length > 0;
+  const picked = await window.showQuickPick(
+    [
+      ...(isCrawling ? [entry(`$(debug-stop) ${l10n.t('Cancel Crawl')}`, 'riptide.cancelCrawl')] : []),
+      entry(`$(add) ${l10n.t('Crawl URLs…')}`, 'riptide.crawlUrls'),
+      entry(`$(list-flat) ${l10n.t('Open Results')}`, 'riptide.openResults'),
+      entry(`$(export) ${l10n.t('Export Results…')}`, 'riptide.export'),
+      entry(`$(pulse) ${l10n.t('Ping Server')}`, 'riptide.ping'),
+      entry(`$(info) ${l10n.t('Show Session Status')}`, 'riptide.showStatus'),
+      entry(`$(server) ${l10n.t('Select Server…')}`, 'riptide.selectServer'),
+      entry(`$(debug-restart) ${l10n.t('Restart Engine')}`, 'riptide.restartEngine'),
+      entry(`$(output) ${l10n.t('Show Log')}`, 'riptide.showLog'),
+    ],
+    { title: 'RipTide' },
+  );
+  if (picked) await commands.executeCommand(picked.command);
+}

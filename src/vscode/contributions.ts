@@ -1,0 +1,40 @@
+/** Every id that package.json contributes, once; a test holds the two together. */
+
+export const commandIds = [
+  'riptide.crawlUrls',
+  'riptide.crawlSelection',
+  'riptide.crawlFile',
+  'riptide.cancelCrawl',
+  'riptide.crawlAgain',
+  'riptide.deleteCrawl',
+  'riptide.openResults',
+  'riptide.openPage',
+  'riptide.export',
+  'riptide.ping',
+  'riptide.showStatus',
+  'riptide.selectServer',
+  'riptide.setApiKey',
+  'riptide.restartEngine',
+  'riptide.showLog',
+  'riptide.showMenu',
+] as const;
+
+export type CommandId = (typeof commandIds)[number];
+
+export const sessionViewId = 'riptide.session';
+export const crawlsViewId = 'riptide.crawls';
+export const resultsPanelType = 'riptide.results';
+
+/** Scheme of the read-only documents that crawled pages open as. */
+export const pageScheme = 'riptide';
+
+export const settingNames = [
+  'server.url',
+  'server.maxMessageMegabytes',
+  'engine.concurrency',
+  'engine.concurrencyPerHost',
+  'engine.delayMilliseconds',
+  'engine.timeoutSeconds',
+  'engine.obeyRobotsTxt',
+  'engine.userAgent',
+] as const;

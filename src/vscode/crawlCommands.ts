@@ -1,0 +1,71 @@
+import { l10n, Uri, window, workspace } from 'vscode';
+import type { CrawledPages } from './crawledPages';
+import { findUrls } from '../app/urlList';
+import { askForUrls } from './crawlInput';
+import { pickCrawl } from './pickCrawl';
+import { showUnavailable } from './userMessage';
+
+/** Files beyond it are data, not lists of URLs. */
+const maxFileBytes = 10 * 1024 * 1024;
+
+export async function crawlUrls(pages: CrawledPages): Promise<void> {
+  const urls = await askForUrls();
+  if (urls && urls.length > 0) await pages.crawl(urls);
+}
+
+export async function crawlSelection(pages: CrawledPages): Promise<void> {
+  const editor = window.activeTextEditor;
+  if (!editor || editor.selection.isEmpty) {
+    return showUnavailable(
+      l10n.t('Select text that holds URLs first.'),
+      'riptide.crawlUrls',
+      'riptide.crawlFile',
+    );
+  }
+  const urls = findUrls(editor.document.getText(editor.selection));
+  if (urls.length === 0) {
+    return showUnavailable(
+      l10n.t('The selection holds no http:// or https:// URL.'),
+      'riptide.crawlUrls',
+      'riptide.crawlFile',
+    );
+  }
+  await pages.crawl(urls);
+}
+
+/** @param target the file of a menu's row; the active editor's without one. */
+export async function crawlFile(pages: CrawledPages, target: unknown): Promise<void> {
+  const uri = target instanceof Uri ? target : window.activeTextEditor?.document.uri;
+  if (!uri) return showUnavailable(l10n.t('Open a file that holds URLs first.'), 'riptide.crawlUrls');
+  const urls = findUrls(await readText(uri));
+  const name = workspace.asRelativePath(uri);
+  if (urls.length === 0) {
+    return showUnavailable(l10n.t('{0} holds no http:// or https:// URL.', name), 'riptide.crawlUrls');
+  }
+  await pages.crawl(urls);
+}
+
+/** @param target a crawl of the Crawls view. */
+export async function cancelCrawl(pages: CrawledPages, target: unknown): Promise<void> {
+  const crawl = await pickCrawl(pages, target, {
+    placeHolder: l10n.t('Which crawl shall end?'),
+    isFit: ({ state }) => state.kind === 'running',
+  });
+  if (crawl === 'none') {
+    return showUnavailable(l10n.t('No crawl is running.'), 'riptide.crawlUrls', 'riptide.openResults');
+  }
+  if (crawl) pages.crawls.cancel(crawl.id);
+}
+
+async function readText(uri: Uri): Promise<string> {
+  // An open editor may hold changes that the file does not have yet.
+  const open = workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+  if (open) return open.getText();
+  const { size } = await workspace.fs.stat(uri);
+  if (size > maxFileBytes) {
+    throw new Error(
+      l10n.t('{0} is larger than 10 MB: select the part that holds the URLs.', workspace.asRelativePath(uri)),
+    );
+  }
+  return Buffer.from(await workspace.fs.readFile(uri)).toString('utf8');
+}

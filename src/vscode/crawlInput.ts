@@ -1,0 +1,66 @@
+import { env, InputBoxValidationSeverity, l10n, window } from 'vscode';
+import { findUrls, hostsOf, readUrlList, type UrlProblem } from '../app/urlList';
+
+/** Text in the clipboard beyond it is no list of URLs for an input box. */
+const maxPrefillCharacters = 20_000;
+
+/** Asks for URLs, with those of the selection or the clipboard filled in. Undefined when the user backs out. */
+export async function askForUrls(): Promise<string[] | undefined> {
+  const text = await window.showInputBox({
+    title: l10n.t('RipTide: Crawl URLs'),
+    prompt: l10n.t('One or more URLs, separated by spaces, commas or line breaks'),
+    placeHolder: 'https://example.com/docs https://example.org',
+    value: await prefill(),
+    ignoreFocusOut: true,
+    validateInput: (value) => validate(value),
+  });
+  return text === undefined ? undefined : readUrlList(text).urls;
+}
+
+/** Names a crawl by its hosts. */
+export function crawlTitle(urls: readonly string[]): string {
+  const hosts = hostsOf(urls);
+  const [first = ''] = hosts;
+  return hosts.length > 1 ? l10n.t('{0} and {1} more', first, hosts.length - 1) : first;
+}
+
+async function prefill(): Promise<string> {
+  const editor = window.activeTextEditor;
+  const selected = editor ? findUrls(editor.document.getText(editor.selection)) : [];
+  if (selected.length > 0) return selected.join(' ');
+  const clipboard = (await env.clipboard.readText()).slice(0, maxPrefillCharacters).trim();
+  const { urls, problems } = readUrlList(clipboard);
+  return problems.length === 0 ? urls.join(' ') : '';
+}
+
+function validate(value: string): { message: string; severity: InputBoxValidationSeverity } | undefined {
+  const { urls, problems } = readUrlList(value);
+  const [problem] = problems;
+  if (problem) {
+    return { message: problemText(problem), severity: InputBoxValidationSeverity.Error };
+  }
+  if (urls.length === 0) {
+    return {
+      message: l10n.t('Enter at least one URL, such as https://example.com'),
+      severity: InputBoxValidationSeverity.Error,
+    };
+  }
+  return {
+    message: l10n.t('{0} URLs on {1} hosts', urls.length, hostsOf(urls).length),
+    severity: InputBoxValidationSeverity.Info,
+  };
+}
+
+function problemText({ text, reason }: UrlProblem): string {
+  const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  switch (reason) {
+    case 'not-a-url':
+      return l10n.t('“{0}” is not a URL: it must start with http:// or https://', shown);
+    case 'not-http':
+      return l10n.t('“{0}” cannot be crawled: only http:// and https:// can', shown);
+    case 'too-long':
+      return l10n.t('“{0}” is longer than 2048 bytes', shown);
+    case 'has-credentials':
+      return l10n.t('“{0}” holds a user name or password: remove it', shown.replace(/\/\/[^@]*@/, '//…@'));
+  }
+}

@@ -1,0 +1,126 @@
+import { l10n, Uri, ViewColumn, window, type Disposable, type WebviewPanel } from 'vscode';
+import { throttle } from '../base/throttle';
+import type { PanelRequest, PanelUpdate } from '../panel/panelMessages';
+import type { CrawlStore } from '../store/crawlStore';
+import { resultsPanelType } from './contributions';
+import { panelHtml } from './panelHtml';
+import { panelStrings } from './panelStrings';
+
+/** A window of rows is what fits a screen, many times over; a panel that asks for more is not ours. */
+const maxRowsPerRequest = 1_000;
+
+/** What the panel asks others to do. */
+export interface PanelActions {
+  openPage(crawlId: string, index: number): void;
+  cancel(crawlId: string): void;
+  export(crawlId: string): void;
+  crawlAgain(crawlId: string): void;
+}
+
+/** One crawl's results panel. It holds no rows: the page asks for those that it shows, and the store answers. */
+export class ResultsPanel implements Disposable {
+  readonly crawlId: string;
+  private readonly panel: WebviewPanel;
+  private readonly openStore: () => Promise<CrawlStore>;
+  private readonly actions: PanelActions;
+  private readonly announce = throttle(150, () => void this.sendCrawl('changed'));
+  private isReady = false;
+
+  constructor(
+    crawlId: string,
+    panel: WebviewPanel,
+    extensionUri: Uri,
+    openStore: () => Promise<CrawlStore>,
+    actions: PanelActions,
+  ) {
+    this.crawlId = crawlId;
+    this.panel = panel;
+    this.openStore = openStore;
+    this.actions = actions;
+    panel.iconPath = Uri.joinPath(extensionUri, 'media', 'riptide.svg');
+    panel.webview.options = {
+      enableScripts: true,
+      localResourceRoots: [Uri.joinPath(extensionUri, 'dist'), Uri.joinPath(extensionUri, 'media')],
+    };
+    panel.webview.onDidReceiveMessage((request: PanelRequest) => void this.answer(request));
+    panel.webview.html = panelHtml(panel.webview, extensionUri);
+    panel.onDidDispose(() => this.announce.dispose());
+  }
+
+  static create(): WebviewPanel {
+    return window.createWebviewPanel(resultsPanelType, l10n.t('RipTide Results'), ViewColumn.Active);
+  }
+
+  get onDidDispose(): WebviewPanel['onDidDispose'] {
+    return this.panel.onDidDispose;
+  }
+
+  reveal(): void {
+    this.panel.reveal();
+  }
+
+  /** The store has something new for this crawl. */
+  refresh(): void {
+    // A page that is hidden has no script running; it asks anew when it is shown.
+    if (this.isReady && this.panel.visible) this.announce();
+  }
+
+  dispose(): void {
+    this.panel.dispose();
+  }
+
+  private async answer(request: PanelRequest): Promise<void> {
+    switch (request.kind) {
+      case 'ready':
+        this.isReady = true;
+        await this.sendCrawl('snapshot');
+        break;
+      case 'rows':
+        await this.sendRows(request);
+        break;
+      case 'open':
+        this.actions.openPage(this.crawlId, request.index);
+        break;
+      case 'cancel':
+        this.actions.cancel(this.crawlId);
+        break;
+      case 'export':
+        this.actions.export(this.crawlId);
+        break;
+      case 'crawlAgain':
+        this.actions.crawlAgain(this.crawlId);
+        break;
+    }
+  }
+
+  private async sendCrawl(kind: 'snapshot' | 'changed'): Promise<void> {
+    const store = await this.openStore();
+    const crawl = await store.readCrawl(this.crawlId);
+    if (crawl) this.panel.title = crawl.title;
+    this.post(kind === 'snapshot' ? { kind, crawl, strings: panelStrings() } : { kind, crawl });
+  }
+
+  private async sendRows({ requestId, query }: Extract<PanelRequest, { kind: 'rows' }>): Promise<void> {
+    try {
+      const store = await this.openStore();
+      const { pages, total } = await store.listPages({
+        crawlId: this.crawlId,
+        offset: query.offset,
+        limit: Math.min(query.limit, maxRowsPerRequest),
+        ...(query.text !== '' && { text: query.text }),
+        ...(query.outcome !== 'all' && { outcome: query.outcome }),
+      });
+      this.post({ kind: 'rows', requestId, rows: pages, total });
+    } catch (error) {
+      this.post({
+        kind: 'rowsFailed',
+        requestId,
+        message: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+
+  private post(update: PanelUpdate): void {
+    void this.panel.webview.postMessage(update);
+  }
+}

@@ -1,0 +1,110 @@
+import { commands, ConfigurationTarget, l10n, window, workspace } from 'vscode';
+import type { EngineProcess } from '../app/engineProcess';
+import type { Server, Session } from '../app/session';
+import { socketUrl } from '../client/serverAddress';
+import type { ApiKeys } from './apiKeys';
+import { sessionViewId } from './contributions';
+import { showUnavailable } from './userMessage';
+import { formatDuration, formatLatency, serverName } from './words';
+
+export async function ping(session: Session): Promise<void> {
+  const { latencyMs } = await session.ping();
+  const { latency, server } = session.snapshot;
+  void window.showInformationMessage(
+    l10n.t(
+      '{0} answered in {1} (median of {2}: {3})',
+      serverName(server),
+      formatLatency(latencyMs) ?? '–',
+      latency?.count ?? 0,
+      formatLatency(latency?.p50Ms) ?? '–',
+    ),
+  );
+}
+
+export async function showStatus(session: Session): Promise<void> {
+  const status = await session.status();
+  await commands.executeCommand(`${sessionViewId}.focus`);
+  void window.showInformationMessage(
+    l10n.t(
+      'Session {0}: {1}, connected for {2}, {3} messages, backpressure {4}',
+      status.session_id,
+      status.is_healthy ? l10n.t('healthy') : l10n.t('unhealthy'),
+      formatDuration(status.connected_duration_ms),
+      status.message_count,
+      status.backpressure_count,
+    ),
+  );
+}
+
+export async function selectServer(current: Server): Promise<void> {
+  if (!workspace.isTrusted) {
+    return showUnavailable(
+      l10n.t('The server cannot be changed while the workspace is not trusted. Trust the workspace first.'),
+    );
+  }
+  const builtIn = {
+    label: l10n.t('Built-in engine'),
+    detail: l10n.t('Crawls from this computer: no server, no account, no key'),
+  };
+  const other = {
+    label: l10n.t('RipTide server…'),
+    detail: current.kind === 'remote' ? current.address : l10n.t('Crawls from a server that you name'),
+  };
+  const picked = await window.showQuickPick([builtIn, other], {
+    title: l10n.t('RipTide: Select Server'),
+    placeHolder: l10n.t('Now: {0}', serverName(current)),
+  });
+  if (picked === undefined) return;
+  const address = picked === builtIn ? '' : await askForAddress(current);
+  if (address === undefined) return;
+  await workspace.getConfiguration('riptide').update('server.url', address, ConfigurationTarget.Global);
+}
+
+export async function setApiKey(server: Server, apiKeys: ApiKeys, session: Session): Promise<void> {
+  if (server.kind === 'built-in') {
+    return showUnavailable(
+      l10n.t('The built-in engine needs no API key. Select a RipTide server to set its key.'),
+      'riptide.selectServer',
+    );
+  }
+  const key = await window.showInputBox({
+    title: l10n.t('RipTide: API Key'),
+    prompt: l10n.t('For {0}. Leave empty to remove the key.', server.address),
+    password: true,
+    ignoreFocusOut: true,
+  });
+  if (key === undefined) return;
+  if (key.trim() === '') await apiKeys.delete(server.address);
+  else await apiKeys.store(server.address, key.trim());
+  await session.disconnect();
+}
+
+export async function restartEngine(engine: EngineProcess, session: Session): Promise<void> {
+  if (session.server.kind === 'remote') {
+    return showUnavailable(
+      l10n.t('A RipTide server is in use, so there is no engine to restart.'),
+      'riptide.selectServer',
+    );
+  }
+  await engine.restart();
+  await session.connect();
+}
+
+async function askForAddress(current: Server): Promise<string | undefined> {
+  const address = await window.showInputBox({
+    title: l10n.t('RipTide: Server Address'),
+    prompt: l10n.t('Where the RipTide server listens'),
+    placeHolder: 'https://riptide.example.com',
+    value: current.kind === 'remote' ? current.address : '',
+    ignoreFocusOut: true,
+    validateInput: (value) => {
+      try {
+        socketUrl(value.trim());
+        return undefined;
+      } catch (error) {
+        return (error as Error).message;
+      }
+    },
+  });
+  return address?.trim();
+}

@@ -1,0 +1,76 @@
+import { commands, l10n, window } from 'vscode';
+import type { CommandId } from './contributions';
+
+/** Tells the user what failed and offers what to do about it; each of our errors carries a stable `reason`. */
+export async function showError(error: unknown): Promise<void> {
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = error instanceof Error && 'reason' in error ? String(error.reason) : '';
+  await offer(window.showErrorMessage, message, remediesFor(reason));
+}
+
+/** As {@link showError}, for a failure that was stored. */
+export async function showFailure(failure: { message: string; reason: string }): Promise<void> {
+  await offer(window.showErrorMessage, failure.message, remediesFor(failure.reason));
+}
+
+/** Tells why a command cannot run now, and offers what to do instead. */
+export async function showUnavailable(message: string, ...remedies: CommandId[]): Promise<void> {
+  await offer(window.showInformationMessage, message, remedies);
+}
+
+async function offer(
+  show: (message: string, ...items: string[]) => Thenable<string | undefined>,
+  message: string,
+  remedies: readonly CommandId[],
+): Promise<void> {
+  const labels = remedies.map(labelOf);
+  const chosen = await show(message, ...labels);
+  const command = chosen === undefined ? undefined : remedies[labels.indexOf(chosen)];
+  if (command) await commands.executeCommand(command);
+}
+
+function remediesFor(reason: string): readonly CommandId[] {
+  switch (reason) {
+    case 'unauthorized':
+    case 'forbidden':
+      return ['riptide.setApiKey', 'riptide.selectServer'];
+    case 'bad-address':
+    case 'connect-timeout':
+    case 'welcome-timeout':
+    case 'refused':
+    case 'dns':
+    case 'tls':
+    case 'no-websocket':
+    case 'http-error':
+      return ['riptide.selectServer', 'riptide.showLog'];
+    case 'start-failed':
+    case 'start-timeout':
+    case 'connection-lost':
+      return ['riptide.restartEngine', 'riptide.showLog'];
+    case 'cancelled':
+      return [];
+    default:
+      return ['riptide.showLog'];
+  }
+}
+
+function labelOf(command: CommandId): string {
+  switch (command) {
+    case 'riptide.crawlUrls':
+      return l10n.t('Crawl URLs…');
+    case 'riptide.crawlFile':
+      return l10n.t('Crawl URLs in File');
+    case 'riptide.openResults':
+      return l10n.t('Open Results');
+    case 'riptide.selectServer':
+      return l10n.t('Select Server…');
+    case 'riptide.setApiKey':
+      return l10n.t('Set API Key…');
+    case 'riptide.restartEngine':
+      return l10n.t('Restart Engine');
+    case 'riptide.showLog':
+      return l10n.t('Show Log');
+    default:
+      return command;
+  }
+}
