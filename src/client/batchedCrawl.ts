@@ -1,12 +1,5 @@
 import { maxUrlsPerCrawl } from '../protocol/limits';
-import type {
-  ClientMessage,
-  CrawlOptions,
-  Metadata,
-  PageResult,
-  ServerMessageOf,
-  Summary,
-} from '../protocol/messages';
+import type { ClientMessage, CrawlOptions, PageResult, ServerMessageOf, Summary } from '../protocol/messages';
 import { ProtocolError } from '../protocol/protocolError';
 
 /** What the answers to a crawl request consist of. */
@@ -21,6 +14,7 @@ export class BatchedCrawl {
   private readonly urls: readonly string[];
   private readonly options: CrawlOptions | null;
   private readonly received = new Set<number>();
+  private isAnnounced = false;
   private succeeded = 0;
   private batchStart = 0;
   private batchEnd = 0;
@@ -59,7 +53,9 @@ export class BatchedCrawl {
   fold(answer: CrawlAnswer): CrawlAnswer | undefined {
     switch (answer.message_type) {
       case 'metadata':
-        return this.batchStart === 0 ? { ...answer, data: this.foldMetadata(answer.data) } : undefined;
+        if (this.isAnnounced) return undefined;
+        this.isAnnounced = true;
+        return { ...answer, data: { ...answer.data, total_urls: this.total } };
       case 'result': {
         const data = this.foldResult(answer.data);
         return data && { ...answer, data };
@@ -68,10 +64,6 @@ export class BatchedCrawl {
         this.addSummary(answer.data);
         return this.batchEnd === this.total ? { ...answer, data: this.summed } : undefined;
     }
-  }
-
-  private foldMetadata(metadata: Metadata): Metadata {
-    return { ...metadata, total_urls: this.total };
   }
 
   private foldResult(page: PageResult): PageResult | undefined {

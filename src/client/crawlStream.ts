@@ -80,8 +80,12 @@ export class CrawlStream implements AsyncIterableIterator<CrawlMessage, undefine
     // A listener of the caller may have ended the crawl on the message before.
     if (this.state === 'over') return;
     const request = this.crawl.nextRequest();
-    if (request === undefined) this.end(undefined);
-    else this.ask(request);
+    if (request !== undefined) {
+      this.ask(request);
+      return;
+    }
+    this.connection?.close();
+    this.end(undefined);
   }
 
   private ask(request: ClientMessage): void {
@@ -168,13 +172,11 @@ export class CrawlStream implements AsyncIterableIterator<CrawlMessage, undefine
 
   private end(error: ClientError | undefined): void {
     if (this.state === 'over') return;
-    const isUnfinished = this.state !== 'streaming' || error !== undefined;
     this.state = 'over';
     clearTimeout(this.deadline);
     this.settings.signal?.removeEventListener('abort', this.cancel);
     // A server that still crawls would not read a Close frame before it is through.
-    if (isUnfinished) this.connection?.terminate();
-    else this.connection?.close();
+    this.connection?.terminate();
     this.queue.end(error);
   }
 

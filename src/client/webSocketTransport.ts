@@ -38,7 +38,8 @@ export function openWebSocket(settings: WebSocketSettings, listener: TransportLi
   const connectTimer = setTimeout(() => fail(connectTimeout(url, connectTimeoutMs)), connectTimeoutMs);
 
   socket.on('upgrade', (response) => {
-    response.socket.on('data', () => listener.onActivity());
+    // Only once `ws` listens itself: a first listener takes the bytes that came together with the HTTP answer.
+    socket.once('open', () => response.socket.on('data', () => listener.onActivity()));
   });
   socket.on('unexpected-response', (_request, response) => {
     fail(refusedUpgrade(url, response.statusCode ?? 0));

@@ -101,7 +101,7 @@ describe('BatchedCrawl', () => {
     assert.throws(
       () => crawl.fold(result(100, urls[100]!)),
       (error) =>
-        error instanceof ProtocolError && error.field === 'data.index' && /0 to 99/.test(error.message),
+        error instanceof ProtocolError && error.field === 'data.index' && error.message.includes('0 to 99'),
     );
   });
 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { decodeClientMessage } from '../../src/protocol/decodeClientMessage';
 import { encodeServerMessage } from '../../src/protocol/encode';
@@ -30,12 +30,14 @@ export class FakeRipTide {
   readonly peers: FakePeer[] = [];
   readonly address: string;
   private readonly server: Server;
+  private readonly sockets: Socket[] = [];
   private readonly activity = new EventEmitter();
 
   private constructor(server: Server, script: FakeScript) {
     this.server = server;
     this.address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     this.activity.setMaxListeners(0);
+    server.on('connection', (socket) => this.sockets.push(socket));
     server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
       socket.on('error', () => undefined);
       if (script.onUpgrade) script.onUpgrade(socket, request);
@@ -60,8 +62,7 @@ export class FakeRipTide {
   }
 
   async stop(): Promise<void> {
-    for (const peer of this.peers) peer.drop();
-    this.server.closeAllConnections();
+    for (const socket of this.sockets) socket.destroy();
     await new Promise((resolve) => this.server.close(resolve));
   }
 
@@ -91,6 +92,7 @@ export class FakePeer {
   isGone = false;
   private readonly socket: Duplex;
   private readonly script: FakeScript;
+  private readonly onActivity: () => void;
   private turn: Promise<void> = Promise.resolve();
   private sentCount = 0;
 
@@ -103,6 +105,7 @@ export class FakePeer {
   ) {
     this.socket = socket;
     this.script = script;
+    this.onActivity = onActivity;
     this.headers = request.headers;
     this.requestPath = request.url ?? '';
     this.sessionId = `session-${number + 1}`;
@@ -217,6 +220,7 @@ export class FakePeer {
       return;
     }
     this.requests.push(request);
+    this.onActivity();
     await (this.script.onRequest ? this.script.onRequest(this, request) : this.answer(request));
   }
 
