@@ -10,7 +10,7 @@ import {
   toPageRecord,
   type PageColumns,
 } from './pageColumns';
-import type { PageList, PageQuery, PageRecord, StoredPage } from './records';
+import type { PageList, PageQuery, StoredPage } from './records';
 import { StoreError } from './storeError';
 
 /** How much {@link PageTable.readChunk} reads before it stops; one page is always read. */
@@ -75,23 +75,17 @@ export class PageTable {
     if (outcome !== undefined) narrow('outcome = ?', outcome);
     if (text !== undefined && text !== '') narrow('instr(searchable, ?) > 0', text.toLowerCase());
 
+    if (conditions.length === 1) return this.listWindow(crawlId, key, offset, limit);
+
     const where = conditions.join(' AND ');
     const { total } = this.database.get(`SELECT COUNT(*) AS total FROM pages WHERE ${where}`, ...values) as {
       total: number;
     };
-    const isWhole = conditions.length === 1;
-    // Indexes have no gaps, so without a filter the window is a range of the key, however deep it lies.
-    const rows = isWhole
-      ? this.database.all(
-          `SELECT ${pageColumnNames} FROM pages WHERE crawl_key = ? AND page_index >= ?
-           ORDER BY page_index LIMIT ?`,
-          ...[key, offset, limit],
-        )
-      : this.database.all(
-          `SELECT ${pageColumnNames} FROM pages WHERE ${where} ORDER BY page_index LIMIT ? OFFSET ?`,
-          ...[...values, limit, offset],
-        );
-    return { pages: (rows as PageColumns[]).map((row): PageRecord => toPageRecord(crawlId, row)), total };
+    const rows = this.database.all(
+      `SELECT ${pageColumnNames} FROM pages WHERE ${where} ORDER BY page_index LIMIT ? OFFSET ?`,
+      ...[...values, limit, offset],
+    ) as PageColumns[];
+    return { pages: rows.map((row) => toPageRecord(crawlId, row)), total };
   }
 
   read(crawlId: string, index: number): StoredPage | null {
@@ -116,6 +110,16 @@ export class PageTable {
       if (bytes >= chunkBytes) break;
     }
     return chunk;
+  }
+
+  /** Indexes have no gaps, so without a filter the window is a range of the key, however deep it lies. */
+  private listWindow(crawlId: string, key: number, offset: number, limit: number): PageList {
+    const { asked } = this.database.get('SELECT asked FROM crawls WHERE key = ?', key) as { asked: number };
+    const rows = this.database.all(
+      `SELECT ${pageColumnNames} FROM pages WHERE crawl_key = ? AND page_index >= ? ORDER BY page_index LIMIT ?`,
+      ...[key, offset, limit],
+    ) as PageColumns[];
+    return { pages: rows.map((row) => toPageRecord(crawlId, row)), total: asked };
   }
 }
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
+import { CrawlStore } from '../../src/store/crawlStore';
 import { Database } from '../../src/store/database';
 import { bundleWorker } from '../support/bundle';
 import { StoreFolder, storeWorkerEntry } from '../support/openStore';
@@ -146,6 +147,14 @@ describe('CrawlStore on a shared or damaged file', () => {
   it('says so where the runtime has no SQLite', async () => {
     const { said } = await startChild('--no-experimental-sqlite');
     assert.equal(said, 'unavailable');
+  });
+
+  it('says so where its thread cannot start', async () => {
+    const opening = CrawlStore.open({
+      path: folder.databasePath,
+      workerPath: join(folder.path, 'missing.js'),
+    });
+    await assert.rejects(opening, { name: 'StoreError', reason: 'failed', message: /missing\.js/ });
   });
 
   it('says so where its folder cannot be made', async () => {
