@@ -1,0 +1,67 @@
+import { CrawlFailure } from '../crawlFailure';
+import type { Reach } from './addressRules';
+import type { HttpResponse } from './httpClient';
+import { shownUrl } from './shownUrl';
+
+export interface Hop {
+  url: URL;
+  reach: Reach;
+}
+
+const maxRedirects = 5;
+const redirectStatuses = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * Visits a URL that was asked for, and then each one it is redirected to.
+ *
+ * A redirect may lead to a private address only at the very host and port that was asked for. Whoever asks for
+ * a dev server means that server; a page that sends its reader on to another port or host of the private network
+ * speaks for nobody here, even if both are on the same machine.
+ *
+ * @throws {CrawlFailure} `too-many-redirects`, `bad-redirect`, or whatever `visit` throws.
+ */
+export async function followRedirects(
+  asked: URL,
+  visit: (hop: Hop) => Promise<HttpResponse>,
+): Promise<HttpResponse> {
+  let hop: Hop = { url: asked, reach: 'any' };
+  for (let redirects = 0; ; redirects++) {
+    const response = await visit(hop);
+    if (!redirectStatuses.has(response.status)) return response;
+    if (redirects === maxRedirects) {
+      const message = `${shownUrl(asked)} redirects more than ${maxRedirects} times, to no end. Try it in a browser.`;
+      throw new CrawlFailure('too-many-redirects', message, { isRetryable: false, status: response.status });
+    }
+    const url = redirectTarget(hop.url, response);
+    hop = { url, reach: isSameHostAndPort(asked, url) ? 'any' : 'public' };
+  }
+}
+
+function redirectTarget(from: URL, { status, headers }: HttpResponse): URL {
+  // Node hands headers out as Latin-1, while servers that send other letters here mean UTF-8.
+  const location = Buffer.from(headers.location ?? '', 'latin1').toString('utf8');
+  if (location === '') throw badRedirect(from, status, 'without saying where');
+  if (!URL.canParse(location, from.href))
+    throw badRedirect(from, status, `to "${location.slice(0, 80)}", no valid URL`);
+  const target = new URL(location, from);
+  if (target.protocol !== 'http:' && target.protocol !== 'https:') {
+    throw badRedirect(from, status, `to a ${target.protocol} address, not a web page`);
+  }
+  if (target.hash === '') target.hash = from.hash;
+  return target;
+}
+
+function badRedirect(from: URL, status: number, fault: string): CrawlFailure {
+  return new CrawlFailure('bad-redirect', `${shownUrl(from)} redirects ${fault}. Try it in a browser.`, {
+    isRetryable: false,
+    status,
+  });
+}
+
+function isSameHostAndPort(one: URL, other: URL): boolean {
+  return one.hostname === other.hostname && portOf(one) === portOf(other);
+}
+
+function portOf(url: URL): string {
+  return url.port || (url.protocol === 'https:' ? '443' : '80');
+}

@@ -1,0 +1,144 @@
+import http, { type Agent, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { urlToHttpOptions } from 'node:url';
+import type { Reach } from './addressRules';
+import { cancelled } from './cancelled';
+import { Connections, type Resolve } from './connections';
+import { networkFailure, timeoutFailure } from './networkFailure';
+import { acceptedEncodings, readBody, type Body } from './readBody';
+
+export interface HttpHead {
+  url: URL;
+  status: number;
+  headers: IncomingHttpHeaders;
+}
+
+export interface HttpResponse extends HttpHead, Body {}
+
+export interface HttpRequest {
+  url: URL;
+  reach: Reach;
+  accept: string;
+  /** Of the decompressed body. */
+  maxBytes: number;
+  /** From the first step to the last byte. */
+  timeoutMs: number;
+  signal: AbortSignal;
+  /** Otherwise the body stays empty and its connection is dropped. */
+  wantsBody(head: HttpHead): boolean;
+}
+
+const connectTimeoutMs = 10_000;
+const maxHeaderBytes = 64 * 1024;
+
+/** Makes single GET requests; redirects are answers like any other. */
+export class HttpClient {
+  private readonly connections: Connections;
+  private readonly cancelers = new Set<() => void>();
+
+  constructor(
+    private readonly userAgent: string,
+    resolve: Resolve,
+  ) {
+    this.connections = new Connections(resolve);
+  }
+
+  /** @throws {CrawlFailure} When no sound answer arrives in time. */
+  async get(request: HttpRequest): Promise<HttpResponse> {
+    try {
+      for (;;) {
+        const response = await this.exchange(request);
+        if (response !== 'stale') return response;
+      }
+    } catch (error) {
+      throw networkFailure(error, request.url);
+    }
+  }
+
+  /** Ends what is under way as `cancelled`. */
+  dispose(): void {
+    for (const cancel of this.cancelers) cancel();
+    this.connections.dispose();
+  }
+
+  private async exchange(wanted: HttpRequest): Promise<HttpResponse | 'stale'> {
+    const { url, signal } = wanted;
+    if (signal.aborted) throw cancelled();
+    const agent = this.connections.agentFor(url, wanted.reach);
+    return new Promise((resolve, reject) => {
+      const request = this.open(wanted, agent);
+      let answer: IncomingMessage | undefined;
+
+      const settle = (): void => {
+        clearTimeout(connectTimer);
+        clearTimeout(totalTimer);
+        signal.removeEventListener('abort', cancel);
+        this.cancelers.delete(cancel);
+      };
+      const fail = (error: Error): void => {
+        settle();
+        reject(error);
+        (answer ?? request).destroy();
+      };
+      const cancel = (): void => fail(cancelled());
+      const connectTimer = setTimeout(
+        () => fail(timeoutFailure(url, 'accepted no connection', connectTimeoutMs)),
+        connectTimeoutMs,
+      );
+      const totalTimer = setTimeout(
+        () => fail(timeoutFailure(url, 'did not finish its answer', wanted.timeoutMs)),
+        wanted.timeoutMs,
+      );
+      signal.addEventListener('abort', cancel);
+      this.cancelers.add(cancel);
+
+      request.on('socket', (socket) => {
+        if (request.reusedSocket) clearTimeout(connectTimer);
+        else
+          socket.once(agent instanceof https.Agent ? 'secureConnect' : 'connect', () =>
+            clearTimeout(connectTimer),
+          );
+      });
+      request.on('error', (error) => {
+        // The server closed an idle connection just as it was lent out: that says nothing about the page.
+        if (request.reusedSocket && !answer && isReset(error)) {
+          settle();
+          resolve('stale');
+        } else fail(error);
+      });
+      request.on('close', () => {
+        if (!answer) fail(Object.assign(new Error('closed without an answer'), { code: 'ECONNRESET' }));
+      });
+      request.on('response', (response) => {
+        answer = response;
+        receive(response, wanted).then((received) => {
+          settle();
+          resolve(received);
+        }, fail);
+      });
+      request.end();
+    });
+  }
+
+  private open({ url, accept }: HttpRequest, agent: Agent): http.ClientRequest {
+    return (url.protocol === 'https:' ? https : http).request({
+      ...urlToHttpOptions(url),
+      agent,
+      maxHeaderSize: maxHeaderBytes,
+      headers: { Accept: accept, 'Accept-Encoding': acceptedEncodings, 'User-Agent': this.userAgent },
+    });
+  }
+}
+
+async function receive(response: IncomingMessage, wanted: HttpRequest): Promise<HttpResponse> {
+  const head: HttpHead = { url: wanted.url, status: response.statusCode ?? 0, headers: response.headers };
+  if (wanted.wantsBody(head)) return { ...head, ...(await readBody(response, wanted.maxBytes)) };
+  // Nobody knows how long the unwanted body is, so a new connection later is cheaper than draining this one.
+  response.on('error', () => undefined);
+  response.destroy();
+  return { ...head, body: new Uint8Array(0), isTruncated: false };
+}
+
+function isReset(error: Error): boolean {
+  return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+}
