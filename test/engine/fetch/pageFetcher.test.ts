@@ -1,3 +1,4 @@
+import FakeTimers from '@sinonjs/fake-timers';
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -354,6 +355,24 @@ describe('page fetcher', () => {
         response.on('close', () => clearInterval(drip));
       });
       assert.equal((await failureOf(testNet.get(server.origin, { timeoutMs }))).reason, 'timeout');
+    });
+
+    it('ends a connection that is not agreed on in 10 s', async () => {
+      const reached = deferred();
+      // Takes the connection and never says a word of TLS.
+      const server = await testNet.listen(net.createServer(() => reached.resolve(undefined)));
+      const clock = FakeTimers.install({ toFake: ['setTimeout', 'clearTimeout'] });
+      try {
+        const fetching = failureOf(testNet.get(`https://127.0.0.1:${server.port}/`));
+        await reached.promise;
+        clock.tick(10_000);
+        const failure = await fetching;
+        assert.equal(failure.reason, 'timeout');
+        assert.match(failure.message, /no connection within 10 s/);
+        assert.equal(clock.countTimers(), 0);
+      } finally {
+        clock.uninstall();
+      }
     });
 
     it('counts all hops together', async () => {
