@@ -1,0 +1,30 @@
+import { Tokenizer } from 'htmlparser2';
+import { SlimDocument } from './nodes';
+import { TreeBuilder } from './treeBuilder';
+
+/**
+ * Parses a whole page. Never throws on bad markup; depth, elements and attributes are capped while
+ * parsing (see `TreeBuilder`), so that what comes after works on a tree of bounded size.
+ */
+export function parseHtml(html: string, url: string): SlimDocument {
+  const document = new SlimDocument(url, (fragment, parent) => {
+    tokenize(fragment, new TreeBuilder(fragment, parent));
+  });
+  tokenize(html, new TreeBuilder(html, document));
+  for (const template of document.select(isInertTemplate)) template.remove();
+  const base = document.find((element) => element.localName === 'base' && element.hasAttribute('href'));
+  const href = base?.getAttribute('href');
+  if (href && URL.canParse(href, url)) document.baseURI = new URL(href, url).href;
+  return document;
+}
+
+function tokenize(html: string, builder: TreeBuilder): void {
+  const tokenizer = new Tokenizer({}, builder);
+  tokenizer.write(html);
+  tokenizer.end();
+}
+
+/** A template is shown only when it declares a shadow root. */
+function isInertTemplate(element: { localName: string; hasAttribute: (name: string) => boolean }): boolean {
+  return element.localName === 'template' && !element.hasAttribute('shadowrootmode');
+}

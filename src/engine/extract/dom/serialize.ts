@@ -1,0 +1,58 @@
+import type { SlimElement, SlimParent } from './nodes';
+import { isElement } from './nodeTypes';
+import { rawTextTags, voidTags } from './tags';
+
+/** HTML of everything inside `parent`. Iterative, as deep as the tree may be. */
+export function serializeChildren(parent: SlimParent): string {
+  const out: string[] = [];
+  let node = parent.firstChild;
+  while (node) {
+    if (isElement(node)) {
+      out.push(startTag(node));
+      if (node.firstChild) {
+        node = node.firstChild;
+        continue;
+      }
+      out.push(endTag(node));
+    } else {
+      const isRaw = node.parentElement !== null && rawTextTags.has(node.parentElement.localName);
+      out.push(isRaw ? node.data : escapeText(node.data));
+    }
+    while (!node.nextSibling) {
+      const up: SlimElement | null = node.parentElement;
+      if (!up || up === parent) return out.join('');
+      out.push(endTag(up));
+      node = up;
+    }
+    node = node.nextSibling;
+  }
+  return out.join('');
+}
+
+export function serializeElement(element: SlimElement): string {
+  return startTag(element) + serializeChildren(element) + endTag(element);
+}
+
+function startTag(element: SlimElement): string {
+  let tag = `<${element.localName}`;
+  for (const { name, value } of element.attributes) tag += ` ${name}="${escapeAttribute(value)}"`;
+  return `${tag}>`;
+}
+
+function endTag(element: SlimElement): string {
+  return voidTags.has(element.localName) ? '' : `</${element.localName}>`;
+}
+
+function escapeText(text: string): string {
+  if (!/[&<>\u00a0]/.test(text)) return text;
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('\u00a0', '&nbsp;');
+}
+
+function escapeAttribute(text: string): string {
+  if (!/[&"\u00a0]/.test(text)) return text;
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('\u00a0', '&nbsp;');
+}

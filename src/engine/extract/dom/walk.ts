@@ -1,0 +1,18 @@
+import type { SlimChild, SlimParent } from './nodes';
+import { isText } from './nodeTypes';
+
+/** The node after `node` in document order that is still below `root`. */
+export function nextNode(node: SlimChild | SlimParent, root: SlimParent): SlimChild | null {
+  if (!isText(node) && node.firstChild) return node.firstChild;
+  return nextSkippingChildren(node, root);
+}
+
+/** As `nextNode`, leaving out what is inside `node`. */
+export function nextSkippingChildren(node: SlimChild | SlimParent, root: SlimParent): SlimChild | null {
+  let current: SlimChild | SlimParent | null = node;
+  while (current && current !== root) {
+    if (current.nextSibling) return current.nextSibling;
+    current = current.parentNode;
+  }
+  return null;
+}
