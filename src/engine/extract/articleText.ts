@@ -1,0 +1,115 @@
+import { namesCaption, namesGallery } from './boilerplate';
+import type { SlimElement, SlimParent } from './dom/nodes';
+import { isElement, isText } from './dom/nodeTypes';
+import { blockTags } from './dom/tags';
+
+const unread = new Set(['script', 'style', 'noscript', 'template', 'svg', 'iframe', 'object', 'title']);
+
+/** Text that stands between two paragraphs: a blank line; between rows and lines: one line end. */
+const looseBlocks = new Set([
+  ...['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'pre', 'table', 'ul', 'ol', 'dl'],
+  ...['article', 'section', 'figure', 'header', 'footer', 'main', 'aside'],
+]);
+
+/**
+ * The text below `root` as a reader sees it: white space collapsed, blocks on lines of their own,
+ * paragraphs parted by a blank line, cells by a tab, preformatted text as it is.
+ */
+export function articleText(root: SlimParent): string {
+  const writer = new LineWriter();
+  let node = root.firstChild;
+  while (node) {
+    if (isText(node)) {
+      writer.text(node.data);
+    } else if (!unread.has(node.localName) && !isCaption(node)) {
+      openElement(writer, node.localName);
+      if (node.firstChild) {
+        node = node.firstChild;
+        continue;
+      }
+      closeElement(writer, node.localName);
+    }
+    while (!node.nextSibling) {
+      const up: SlimParent | null = node.parentNode;
+      if (!up || up === root || !isElement(up)) return writer.finish();
+      closeElement(writer, up.localName);
+      node = up;
+    }
+    node = node.nextSibling;
+  }
+  return writer.finish();
+}
+
+/** Words under a picture are not part of the running text; the Markdown keeps them with the picture. */
+function isCaption(element: SlimElement): boolean {
+  const { localName, className } = element;
+  if (localName === 'figcaption')
+    return !element.parentElement?.find(({ localName: name }) => name === 'pre' || name === 'table');
+  if (localName === 'caption' || !className) return false;
+  if (namesCaption(className)) return element.textContent.length < 600;
+  return (
+    namesGallery(className) &&
+    element.find(({ localName: name }) => name === 'img') !== null &&
+    element.textContent.length < 3000
+  );
+}
+
+function openElement(writer: LineWriter, name: string): void {
+  if (name === 'br') writer.lineEnd();
+  else if (name === 'td' || name === 'th') writer.cell();
+  else if (blockTags.has(name)) writer.blockEdge(looseBlocks.has(name));
+  if (name === 'pre') writer.preformatted += 1;
+}
+
+function closeElement(writer: LineWriter, name: string): void {
+  if (name === 'pre') writer.preformatted -= 1;
+  if (blockTags.has(name) && name !== 'td' && name !== 'th') writer.blockEdge(looseBlocks.has(name));
+}
+
+class LineWriter {
+  preformatted = 0;
+  private readonly out: string[] = [];
+  /** What has to come before the next word; nothing is written until there is one. */
+  private gap: '' | ' ' | '\t' | '\n' | '\n\n' = '';
+
+  text(text: string): void {
+    if (this.preformatted > 0) {
+      if (text === '') return;
+      this.write(text.replaceAll('\r\n', '\n'));
+      return;
+    }
+    const collapsed = text.replace(/\s+/g, ' ');
+    if (collapsed.startsWith(' ')) this.widen(' ');
+    const words = collapsed.trim();
+    if (!words) return;
+    this.write(words);
+    if (collapsed.endsWith(' ')) this.widen(' ');
+  }
+
+  lineEnd(): void {
+    this.widen('\n');
+  }
+
+  cell(): void {
+    this.widen('\t');
+  }
+
+  blockEdge(isLoose: boolean): void {
+    this.widen(isLoose ? '\n\n' : '\n');
+  }
+
+  finish(): string {
+    return this.out.join('').trim();
+  }
+
+  private widen(gap: ' ' | '\t' | '\n' | '\n\n'): void {
+    const order = ['', ' ', '\t', '\n', '\n\n'];
+    if (order.indexOf(gap) > order.indexOf(this.gap)) this.gap = gap;
+  }
+
+  private write(words: string): void {
+    if (this.out.length > 0) this.out.push(this.gap);
+    this.gap = '';
+    this.out.push(words);
+  }
+}

@@ -1,0 +1,110 @@
+import type { SlimChild, SlimElement, SlimParent } from './dom/nodes';
+import { isElement, isText } from './dom/nodeTypes';
+import { blockTags } from './dom/tags';
+
+/** `language-js`, `lang-js`, `highlight-python`, `brush: php`, `highlight-source-rust`. */
+const languagePattern = /(?:^|\s)(?:language|lang|highlight-source|highlight|brush|code)[-:]\s*([\w+#.-]+)/i;
+/** Pandoc and rustdoc name the language bare, beside a class that says it is code. */
+const barePattern = /(?:^|\s)(?:sourceCode|rust|hljs)(?:\s+(?!language)([\w+#-]+)|$)/;
+const noLanguages = new Set([
+  'default',
+  'none',
+  'text',
+  'plain',
+  'plaintext',
+  'nohighlight',
+  'block',
+  'copybutton',
+]);
+const gutterPattern =
+  /(?:^|[\s_-])(?:gutter|linenos?|line-?numbers?(?:-rows)?|lnt|copy(?:btn|button)?)(?:$|[\s_-])/i;
+
+/** Rewrites each code block as `<pre><code class="language-x">`, its text alone, line numbers left out. */
+export function simplifyCodeBlocks(root: SlimElement): void {
+  for (const block of root.getElementsByTagName('pre')) {
+    if (!block.parentNode || isInsideCodeBlock(block)) continue;
+    const language = languageOf(block, root);
+    for (const gutter of block.select((element) => gutterPattern.test(element.className))) gutter.remove();
+    const code = root.ownerDocument.createElement('code');
+    if (language) code.className = `language-${language}`;
+    code.textContent = preformattedText(block);
+    const table = tableOfLines(block);
+    block.textContent = '';
+    block.attributes = [];
+    block.appendChild(code);
+    table?.parentNode?.replaceChild(block, table);
+  }
+}
+
+function isInsideCodeBlock(element: SlimElement): boolean {
+  for (let node = element.parentElement; node; node = node.parentElement)
+    if (node.localName === 'pre') return true;
+  return false;
+}
+
+/** A block set beside its line numbers stands in a table of two cells, of which only the code is kept. */
+function tableOfLines(block: SlimElement): SlimElement | null {
+  const row =
+    block.parentElement?.localName === 'div' ? block.parentElement.parentElement : block.parentElement;
+  if (row?.localName !== 'td') return null;
+  const cells = row.parentElement?.children ?? [];
+  const isNumbered = cells.length === 2 && /^[\d\s]*$/.test(cells[0]?.textContent ?? 'x');
+  if (!isNumbered) return null;
+  let table = row.parentElement;
+  while (table && table.localName !== 'table') table = table.parentElement;
+  return table?.getElementsByTagName('tr').length === 1 ? table : null;
+}
+
+/** Named on the block, on the code in it, or on what the highlighter wrapped around it. */
+function languageOf(block: SlimElement, root: SlimElement): string | null {
+  const code = block.find(({ localName }) => localName === 'code');
+  const named = (code ? languageNamedOn(code) : null) ?? languageNamedOn(block);
+  if (named) return named;
+  let around: SlimElement | null = block.parentElement;
+  for (let step = 0; step < 3 && around && around !== root; step++) {
+    const language = languagePattern.exec(around.className)?.[1] ?? around.getAttribute('data-lang');
+    if (language) return cleanLanguage(language);
+    around = around.parentElement;
+  }
+  return null;
+}
+
+function languageNamedOn(element: SlimElement): string | null {
+  const { className } = element;
+  const attribute = element.getAttribute('data-lang') ?? element.getAttribute('data-language');
+  const bare = barePattern.exec(className);
+  const language = languagePattern.exec(className)?.[1] ?? attribute ?? bare?.[1];
+  if (language) return cleanLanguage(language);
+  return /(?:^|\s)rust(?:\s|$)/.test(className) ? 'rust' : null;
+}
+
+function cleanLanguage(language: string): string | null {
+  const name = language.toLowerCase();
+  return noLanguages.has(name) || name.length > 20 ? null : name;
+}
+
+/** Text as it would be set: a line for each line break and for each block that a highlighter made of a line. */
+function preformattedText(root: SlimParent): string {
+  let text = '';
+  const endLine = () => {
+    if (text && !text.endsWith('\n')) text += '\n';
+  };
+  let node: SlimChild | null = root.firstChild;
+  while (node) {
+    if (isText(node)) text += node.data;
+    else if (node.localName === 'br') text += '\n';
+    if (isElement(node) && node.firstChild) {
+      if (blockTags.has(node.localName) && node.localName !== 'td') endLine();
+      node = node.firstChild;
+      continue;
+    }
+    while (!node.nextSibling) {
+      const up: SlimElement | null = node.parentElement;
+      if (!up || up === root) return text.replace(/^\n+/, '').trimEnd();
+      if (blockTags.has(up.localName) && up.localName !== 'td') endLine();
+      node = up;
+    }
+    node = node.nextSibling;
+  }
+  return text.replace(/^\n+/, '').trimEnd();
+}

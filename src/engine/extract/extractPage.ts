@@ -1,0 +1,45 @@
+import type { ExtractedDocument } from '../../protocol/messages';
+import { decodeBody } from './decodeBody';
+import { emptyDocument } from './emptyDocument';
+import { extractHtml } from './extractHtml';
+import type { ExtractTask } from './extractTask';
+import { extractText } from './extractText';
+
+/** A result travels as one message of at most 10 MB, in which a character takes up to three bytes. */
+const maxTextLength = 1_000_000;
+const maxRawLength = 3_000_000;
+
+const markupTypes = new Set(['text/html', 'application/xhtml+xml']);
+/** Types under which pages are found that are HTML after all. */
+const vagueTypes = /^(?:$|\*\/\*|.*unknown|application\/octet-stream|(?:text|application)\/xml$)/;
+const startLength = 1024;
+
+/**
+ * Reads a fetched page.
+ *
+ * @throws BinaryBodyError when the body is no text.
+ */
+export function extractPage(task: ExtractTask): ExtractedDocument {
+  const mediaType = task.mediaType.toLowerCase();
+  const isMarkup = markupTypes.has(mediaType) || (vagueTypes.test(mediaType) && looksLikeHtml(task.body));
+  const content = decodeBody(task.body, task.charset, isMarkup);
+  if (task.skipExtraction) return { ...emptyDocument(task.url), html: content.slice(0, maxRawLength) };
+  return cut(isMarkup ? extractHtml(content, task.url) : extractText(content, task.url, mediaType));
+}
+
+function looksLikeHtml(body: Uint8Array): boolean {
+  const start = new TextDecoder('latin1').decode(body.subarray(0, startLength));
+  return /<(?:!doctype html|html|head|body|title|h1|div|p|table)[\s>]/i.test(start);
+}
+
+function cut(document: ExtractedDocument): ExtractedDocument {
+  const { text, markdown, parser_metadata: parser } = document;
+  if (text.length <= maxTextLength && (markdown ?? '').length <= maxTextLength) return document;
+  const primaryError = `The text was cut at ${maxTextLength} characters.`;
+  return {
+    ...document,
+    text: text.slice(0, maxTextLength),
+    markdown: markdown?.slice(0, maxTextLength) ?? null,
+    ...(parser && { parser_metadata: { ...parser, primary_error: primaryError } }),
+  };
+}

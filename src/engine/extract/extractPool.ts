@@ -1,0 +1,109 @@
+import { availableParallelism } from 'node:os';
+import type { ExtractedDocument } from '../../protocol/messages';
+import { CrawlFailure } from '../crawlFailure';
+import type { ExtractTask } from './extractTask';
+import { ExtractThread } from './extractThread';
+
+export interface ExtractPoolOptions {
+  /** The built worker (`extractWorker.js`). */
+  workerPath: string;
+  /** Most threads at a time; by default one for each core, at least one and at most eight. */
+  size?: number;
+  /** How long one page may take. */
+  timeoutMs?: number;
+}
+
+interface WaitingTask {
+  task: ExtractTask;
+  start: (thread: ExtractThread) => void;
+}
+
+const maxThreads = 8;
+const defaultTimeoutMs = 15_000;
+
+/**
+ * Reads pages in worker threads, so that no page holds up the thread with the sockets. Threads start
+ * when first needed; one that overruns its time or memory, or crashes, is ended and its page fails,
+ * and the next page gets a new one.
+ */
+export class ExtractPool {
+  private readonly workerPath: string;
+  private readonly size: number;
+  private readonly timeoutMs: number;
+  private readonly threads = new Set<ExtractThread>();
+  private readonly idle: ExtractThread[] = [];
+  private readonly waiting: WaitingTask[] = [];
+  /** Aborted by `dispose`, which ends every task with `cancelled`. */
+  private readonly disposal = new AbortController();
+
+  constructor(options: ExtractPoolOptions) {
+    this.workerPath = options.workerPath;
+    this.size = options.size ?? Math.min(maxThreads, availableParallelism());
+    this.timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+  }
+
+  /**
+   * Reads one page, waiting for a free thread. The body's bytes are handed over to the thread where
+   * they can be: do not use `task.body` afterwards. A task cancelled while it runs fails at once; its
+   * thread is free when the page is done or its time is up.
+   *
+   * @throws CrawlFailure `extraction-timeout`, `extraction-failed` or `cancelled`.
+   */
+  async extract(task: ExtractTask, signal?: AbortSignal): Promise<ExtractedDocument> {
+    // A signal of its own for each task: hundreds may wait, and a shared one warns of its many listeners.
+    const ended = AbortSignal.any(signal ? [signal, this.disposal.signal] : [this.disposal.signal]);
+    return await new Promise<ExtractedDocument>((resolve, reject) => {
+      const cancel = () => {
+        const at = this.waiting.indexOf(waiting);
+        if (at >= 0) this.waiting.splice(at, 1);
+        reject(new CrawlFailure('cancelled', 'The crawl was cancelled.', { isRetryable: false }));
+      };
+      const waiting: WaitingTask = {
+        task,
+        start: (thread) => {
+          const stopListening = () => ended.removeEventListener('abort', cancel);
+          this.run(thread, task).finally(stopListening).then(resolve, reject);
+        },
+      };
+      if (ended.aborted) {
+        cancel();
+        return;
+      }
+      ended.addEventListener('abort', cancel, { once: true });
+      this.waiting.push(waiting);
+      this.startWaiting();
+    });
+  }
+
+  /** Ends every thread; tasks that wait or run fail with `cancelled`. */
+  async dispose(): Promise<void> {
+    this.disposal.abort();
+    await Promise.all([...this.threads].map((thread) => thread.terminate()));
+    this.threads.clear();
+  }
+
+  private startWaiting(): void {
+    while (this.waiting.length > 0 && !this.disposal.signal.aborted) {
+      const thread = this.idle.pop() ?? this.startThread();
+      if (!thread) return;
+      this.waiting.shift()?.start(thread);
+    }
+  }
+
+  private startThread(): ExtractThread | null {
+    if (this.threads.size >= this.size) return null;
+    const thread = new ExtractThread(this.workerPath);
+    this.threads.add(thread);
+    return thread;
+  }
+
+  private async run(thread: ExtractThread, task: ExtractTask): Promise<ExtractedDocument> {
+    try {
+      return await thread.run(task, this.timeoutMs);
+    } finally {
+      if (thread.isAlive) this.idle.push(thread);
+      else this.threads.delete(thread);
+      this.startWaiting();
+    }
+  }
+}

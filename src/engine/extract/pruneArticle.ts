@@ -1,0 +1,158 @@
+import {
+  beginsAsLeadIn,
+  isClosingCall,
+  isLeadIn,
+  isSharingLine,
+  namesBoilerplate,
+  namesByline,
+  namesContent,
+} from './boilerplate';
+import type { SlimElement } from './dom/nodes';
+import { isText } from './dom/nodeTypes';
+import { headingTags } from './dom/tags';
+import { linkDensity, visibleLength } from './linkDensity';
+
+const controlTags = new Set(
+  'nav form button input select textarea dialog script style noscript template datalist progress meter'.split(
+    ' ',
+  ),
+);
+const sideRoles = new Set(
+  'navigation complementary search banner contentinfo dialog alertdialog alert menu menubar toolbar tablist'.split(
+    ' ',
+  ),
+);
+const listTags = new Set(['ul', 'ol', 'div', 'section', 'p', 'table']);
+const keptTags = new Set(['pre', 'code', 'table', 'math', 'img', 'picture', 'video', 'audio', 'figure']);
+
+/**
+ * Takes out of a chosen article what sites put between and after its paragraphs: controls, share
+ * bars, links to other stories, sign-up boxes. Judged by names, by lead-ins and by how much of a
+ * block is links; never takes a block that holds a large part of the article.
+ */
+export function pruneArticle(root: SlimElement): void {
+  removeControls(root);
+  removeAnchorMarks(root);
+  const total = visibleLength(root.textContent);
+  removeNamed(root, total);
+  removeBylines(root);
+  removeLeadIns(root, total);
+  removeClosingCalls(root);
+  removeLinkBlocks(root, total);
+}
+
+/** What is no text to read in any page: also right where an index of links is the content. */
+export function removeControls(root: SlimElement): void {
+  for (const element of root.select(isControl)) {
+    // A page may stand in one large form.
+    if (element.localName === 'form' && visibleLength(element.textContent) > 500) continue;
+    element.remove();
+  }
+}
+
+function isControl(element: SlimElement): boolean {
+  if (controlTags.has(element.localName)) return true;
+  const role = element.getAttribute('role');
+  if (role !== null && sideRoles.has(role)) return true;
+  if (element.hasAttribute('hidden') || element.style.display === 'none') return true;
+  return element.getAttribute('aria-hidden') === 'true' && !element.className.includes('fallback-image');
+}
+
+/** The sign beside a heading that links to the heading itself. */
+export function removeAnchorMarks(root: SlimElement): void {
+  for (const link of root.getElementsByTagName('a')) {
+    const text = link.textContent.trim();
+    if (!link.getAttribute('href')?.startsWith('#') || text.length > 2 || /[\p{L}\p{N}]/u.test(text))
+      continue;
+    if (!link.find((element) => element.localName === 'img')) link.remove();
+  }
+}
+
+function removeNamed(root: SlimElement, total: number): void {
+  for (const element of root.select((element) => namesBoilerplate(element.className, element.id))) {
+    if (headingTags.has(element.localName) || element.localName === 'code' || element.localName === 'pre')
+      continue;
+    const length = visibleLength(element.textContent);
+    const mostAllowed = namesContent(element.className, element.id) ? 0.1 : 0.25;
+    if (length > total * mostAllowed || element.find(({ localName }) => localName === 'pre')) continue;
+    element.remove();
+  }
+}
+
+const bylineTags = new Set(['div', 'p', 'span', 'time', 'address', 'ul', 'section', 'header']);
+
+function removeBylines(root: SlimElement): void {
+  for (const element of root.select(({ localName }) => bylineTags.has(localName))) {
+    if (!namesByline(element.className, element.id) || visibleLength(element.textContent) > 120) continue;
+    if (!isWithin(element, keptTags) && !element.find(({ localName }) => keptTags.has(localName)))
+      element.remove();
+  }
+}
+
+function isWithin(element: SlimElement, names: ReadonlySet<string>): boolean {
+  for (let node = element.parentElement; node; node = node.parentElement)
+    if (names.has(node.localName)) return true;
+  return false;
+}
+
+/** Only in the last few paragraphs: further up the same words may be what the page is about. */
+function removeClosingCalls(root: SlimElement): void {
+  const paragraphs = root.select(({ localName }) => localName === 'p');
+  for (const paragraph of paragraphs.slice(Math.max(1, paragraphs.length - 6))) {
+    if (isClosingCall(paragraph.textContent.trim())) paragraph.remove();
+  }
+}
+
+function removeLeadIns(root: SlimElement, total: number): void {
+  for (const element of root.select(isShortBlock)) {
+    if (!element.parentNode) continue;
+    const text = element.textContent.trim().replace(/\s+/g, ' ');
+    if (isSharingLine(text)) element.remove();
+    else if (isLeadIn(text)) {
+      const next = element.nextElementSibling;
+      if (next && isLinkBlock(next, total)) next.remove();
+      element.remove();
+    } else if (beginsAsLeadIn(text) && linkDensity(element) > 0.4) {
+      element.remove();
+    }
+  }
+}
+
+function isShortBlock(element: SlimElement): boolean {
+  if (element.textContent.length > 400) return false;
+  const { localName } = element;
+  if (localName === 'p' || localName === 'li' || headingTags.has(localName)) return true;
+  if (localName === 'strong' || localName === 'span' || localName === 'a') return isAlone(element);
+  return localName === 'div' || localName === 'aside';
+}
+
+/** Whether an inline element is all there is in its place. */
+function isAlone(element: SlimElement): boolean {
+  const siblings = element.parentNode?.childNodes ?? [];
+  return siblings.every((node) => node === element || (isText(node) && !/\S/.test(node.data)));
+}
+
+function removeLinkBlocks(root: SlimElement, total: number): void {
+  for (const element of root.select(({ localName }) => listTags.has(localName))) {
+    if (element.parentNode && isLinkBlock(element, total)) element.remove();
+  }
+}
+
+/** A block of links that leads away from the page and holds little of it. */
+function isLinkBlock(element: SlimElement, total: number): boolean {
+  if (!listTags.has(element.localName)) return false;
+  const length = visibleLength(element.textContent);
+  if (length === 0 || length > total * 0.2) return false;
+  if (element.find(({ localName }) => keptTags.has(localName))) return false;
+  const links = element.getElementsByTagName('a').length;
+  const density = linkDensity(element);
+  if (element.localName === 'p') return density > 0.9 && length > 20 && isAmongProse(element);
+  return links >= 2 && density > 0.75;
+}
+
+/** Whether a paragraph that is all link interrupts running text, as links to other stories do. */
+function isAmongProse(paragraph: SlimElement): boolean {
+  const siblings = paragraph.parentElement?.children ?? [];
+  const prose = siblings.filter((sibling) => sibling.localName === 'p' && sibling.textContent.length > 120);
+  return prose.length >= 4;
+}

@@ -1,0 +1,49 @@
+/**
+ * Extracts a folder of gzipped pages and writes their main texts, to be scored against human ones:
+ *
+ *   npx tsx test/bench/extraction.ts PAGES-FOLDER PREDICTIONS.json
+ *
+ * PAGES-FOLDER holds `<id>.html.gz`; PREDICTIONS.json becomes `{ "<id>": { "articleBody": "…" } }`.
+ * Prints the time a page takes in one thread, hand-over included, warm.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { ExtractPool } from '../../src/engine/extract/extractPool';
+import { bundleWorker } from '../support/bundle';
+
+const suffix = '.html.gz';
+
+async function main(): Promise<void> {
+  const [folder, outputFile] = process.argv.slice(2);
+  if (folder === undefined || outputFile === undefined) {
+    throw new Error('Usage: npx tsx test/bench/extraction.ts PAGES-FOLDER PREDICTIONS.json');
+  }
+  const names = readdirSync(folder).filter((name) => name.endsWith(suffix));
+  const workerPath = await bundleWorker('src/engine/extract/extractWorker.ts');
+  const pool = new ExtractPool({ workerPath, size: 1 });
+  const predictions: Record<string, { articleBody: string }> = {};
+  const timesMs: number[] = [];
+  for (const isWarm of [false, true]) {
+    for (const name of names) {
+      const body = new Uint8Array(gunzipSync(readFileSync(join(folder, name))));
+      const startedAt = performance.now();
+      const { text } = await pool.extract({
+        url: `https://example.com/${name}`,
+        mediaType: 'text/html',
+        charset: null,
+        body,
+        skipExtraction: false,
+      });
+      if (isWarm) timesMs.push(performance.now() - startedAt);
+      predictions[name.slice(0, -suffix.length)] = { articleBody: text };
+    }
+  }
+  await pool.dispose();
+  writeFileSync(outputFile, JSON.stringify(predictions));
+  timesMs.sort((a, b) => a - b);
+  const at = (share: number) => (timesMs[Math.floor((timesMs.length - 1) * share)] ?? 0).toFixed(1);
+  console.log(`${names.length} pages, ms a page: median ${at(0.5)}, p95 ${at(0.95)}, max ${at(1)}`);
+}
+
+void main();

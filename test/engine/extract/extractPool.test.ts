@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { CrawlFailure } from '../../../src/engine/crawlFailure';
+import { ExtractPool } from '../../../src/engine/extract/extractPool';
+import type { ExtractTask } from '../../../src/engine/extract/extractTask';
+import { bundleWorker } from '../../support/bundle';
+
+function task(html: string, more: Partial<ExtractTask> = {}): ExtractTask {
+  const body = new TextEncoder().encode(html);
+  return {
+    url: 'https://example.com/page',
+    mediaType: 'text/html',
+    charset: null,
+    body,
+    skipExtraction: false,
+    ...more,
+  };
+}
+
+const failure = (reason: string) => (error: unknown) =>
+  error instanceof CrawlFailure && error.reason === reason;
+
+describe('ExtractPool', () => {
+  let workerPath: string;
+  let pool: ExtractPool;
+
+  before(async () => {
+    workerPath = await bundleWorker('src/engine/extract/extractWorker.ts');
+  });
+  beforeEach(() => {
+    pool = new ExtractPool({ workerPath, size: 2, timeoutMs: 30_000 });
+  });
+  afterEach(() => pool.dispose());
+
+  it('answers each of many pages with its own document', async () => {
+    const pages = Array.from({ length: 20 }, (_, i) => `<title>Page ${i}</title><p>Text of page ${i}</p>`);
+    const documents = await Promise.all(pages.map((html) => pool.extract(task(html))));
+    assert.deepEqual(
+      documents.map((document) => document.text),
+      pages.map((_, i) => `Text of page ${i}`),
+    );
+    assert.equal(documents[7]?.title, 'Page 7');
+  });
+
+  it('hands the body over instead of copying it', async () => {
+    const body = new TextEncoder().encode('<p>x</p>').slice();
+    await pool.extract(task('', { body }));
+    assert.equal(body.byteLength, 0);
+    const shared = Buffer.from('<p>small buffers share their memory</p>');
+    assert.equal((await pool.extract(task('', { body: shared }))).text, 'small buffers share their memory');
+  });
+
+  it('gives back the raw page alone when extraction is skipped', async () => {
+    const html = '<title>T</title><p>x <a href="/y">y</a></p>';
+    const document = await pool.extract(task(html, { skipExtraction: true }));
+    assert.equal(document.html, html);
+    assert.deepEqual(
+      [document.title, document.text, document.markdown, document.links],
+      [null, '', null, []],
+    );
+  });
+
+  it('fails a page that takes too long, and reads the next', async () => {
+    const stuck = join(dirname(workerPath), 'stuck.js');
+    writeFileSync(
+      stuck,
+      `const { parentPort } = require('node:worker_threads');
+       parentPort.on('message', (task) => {
+         while (task.url.endsWith('stuck'));
+         parentPort.postMessage({ kind: 'extracted', document: { url: task.url } });
+       });`,
+    );
+    const stuckPool = new ExtractPool({ workerPath: stuck, size: 1, timeoutMs: 500 });
+    const bad = stuckPool.extract(task('', { url: 'https://example.com/stuck' }));
+    const good = stuckPool.extract(task('', { url: 'https://example.com/good' }));
+    await assert.rejects(bad, failure('extraction-timeout'));
+    assert.equal((await good).url, 'https://example.com/good');
+    await stuckPool.dispose();
+  });
+
+  it('fails a page that takes all memory or ends its thread, and reads the next', async () => {
+    const broken = join(dirname(workerPath), 'broken.js');
+    writeFileSync(
+      broken,
+      `const { parentPort } = require('node:worker_threads');
+       parentPort.on('message', (task) => {
+         if (task.url.endsWith('memory')) for (const all = []; ; ) all.push(new Array(1000).fill(all.length));
+         if (task.url.endsWith('exit')) process.exit(1);
+         if (task.url.endsWith('throw')) throw new Error('broke');
+         parentPort.postMessage({ kind: 'extracted', document: { url: task.url } });
+       });`,
+    );
+    const brokenPool = new ExtractPool({ workerPath: broken, size: 1, timeoutMs: 20_000 });
+    for (const kind of ['memory', 'exit', 'throw']) {
+      const bad = brokenPool.extract(task('', { url: `https://example.com/${kind}` }));
+      await assert.rejects(bad, failure('extraction-failed'), kind);
+    }
+    assert.equal((await brokenPool.extract(task(''))).url, 'https://example.com/page');
+    await brokenPool.dispose();
+  });
+
+  it('cancels what waits and what runs', async () => {
+    const single = new ExtractPool({ workerPath, size: 1, timeoutMs: 30_000 });
+    const controller = new AbortController();
+    const running = single.extract(task(`<p>${'word '.repeat(500_000)}</p>`), controller.signal);
+    const waiting = single.extract(task('<p>x</p>'), controller.signal);
+    const other = single.extract(task('<p>other</p>'));
+    controller.abort();
+    await assert.rejects(running, failure('cancelled'));
+    await assert.rejects(waiting, failure('cancelled'));
+    await assert.rejects(single.extract(task('<p>y</p>'), controller.signal), failure('cancelled'));
+    assert.equal((await other).text, 'other');
+    await single.dispose();
+  });
+
+  it('ends everything when disposed', async () => {
+    const tasks = [1, 2, 3].map(() => assert.rejects(pool.extract(task('<p>x</p>')), failure('cancelled')));
+    await pool.dispose();
+    await Promise.all(tasks);
+    await assert.rejects(pool.extract(task('<p>x</p>')), failure('cancelled'));
+  });
+
+  it('names what is wrong when the worker cannot start', async () => {
+    const missing = new ExtractPool({ workerPath: join(dirname(workerPath), 'missing.js'), size: 1 });
+    await assert.rejects(missing.extract(task('<p>x</p>')), failure('extraction-failed'));
+    await missing.dispose();
+  });
+});
