@@ -11,6 +11,9 @@ const looseBlocks = new Set([
   ...['article', 'section', 'figure', 'header', 'footer', 'main', 'aside'],
 ]);
 
+/** A larger share of the text is no caption, whatever its name. */
+const mostCaption = 0.2;
+
 /**
  * The text below `root` as a reader sees it: white space collapsed, blocks on lines of their own,
  * paragraphs parted by a blank line, cells by a tab, preformatted text as it is.
@@ -21,7 +24,7 @@ export function articleText(root: SlimParent): string {
   while (node) {
     if (isText(node)) {
       writer.text(node.data);
-    } else if (!unread.has(node.localName) && !isCaption(node)) {
+    } else if (!unread.has(node.localName) && !isCaption(node, root)) {
       openElement(writer, node.localName);
       if (node.firstChild) {
         node = node.firstChild;
@@ -41,17 +44,16 @@ export function articleText(root: SlimParent): string {
 }
 
 /** Words under a picture are not part of the running text; the Markdown keeps them with the picture. */
-function isCaption(element: SlimElement): boolean {
-  const { localName, className } = element;
-  if (localName === 'figcaption')
-    return !element.parentElement?.find(({ localName: name }) => name === 'pre' || name === 'table');
-  if (localName === 'caption' || !className) return false;
-  if (namesCaption(className)) return element.textContent.length < 600;
-  return (
-    namesGallery(className) &&
-    element.find(({ localName: name }) => name === 'img') !== null &&
-    element.textContent.length < 3000
-  );
+function isCaption(element: SlimElement, root: SlimParent): boolean {
+  const { localName, className, parentElement } = element;
+  if (localName === 'caption' || parentElement === root) return false;
+  if (localName !== 'figcaption' && !namesCaption(className) && !isGallery(element)) return false;
+  const isListing = parentElement?.find(({ localName: name }) => name === 'pre' || name === 'table') !== null;
+  return !isListing && element.textContent.length < root.textContent.length * mostCaption;
+}
+
+function isGallery(element: SlimElement): boolean {
+  return namesGallery(element.className) && element.find(({ localName }) => localName === 'img') !== null;
 }
 
 function openElement(writer: LineWriter, name: string): void {

@@ -4,8 +4,8 @@ import { blockTags } from './dom/tags';
 
 /** `language-js`, `lang-js`, `highlight-python`, `brush: php`, `highlight-source-rust`. */
 const languagePattern = /(?:^|\s)(?:language|lang|highlight-source|highlight|brush|code)[-:]\s*([\w+#.-]+)/i;
-/** Pandoc and rustdoc name the language bare, beside a class that says it is code. */
-const barePattern = /(?:^|\s)(?:sourceCode|rust|hljs)(?:\s+(?!language)([\w+#-]+)|$)/;
+/** Some name the language bare, beside a class that says it is code. */
+const barePattern = /(?:^|\s)(?:sourceCode|hljs)\s+(?!language)([\w+#-]+)/;
 const noLanguages = new Set([
   'default',
   'none',
@@ -75,6 +75,7 @@ function languageNamedOn(element: SlimElement): string | null {
   const bare = barePattern.exec(className);
   const language = languagePattern.exec(className)?.[1] ?? attribute ?? bare?.[1];
   if (language) return cleanLanguage(language);
+  // As rustdoc does, also for signatures.
   return /(?:^|\s)rust(?:\s|$)/.test(className) ? 'rust' : null;
 }
 

@@ -43,9 +43,9 @@ export function extractHtml(html: string, url: string): ExtractedDocument {
     parser_metadata: {
       parser_used: article.path,
       confidence_score: confidenceOf(article, wordCount),
-      fallback_occurred: article.path !== 'readability',
+      fallback_occurred: article.primaryError !== null,
       parse_time_ms: Math.round(performance.now() - startedAt),
-      extraction_path: article.path === 'readability' ? 'readability' : `readability > ${article.path}`,
+      extraction_path: article.primaryError === null ? article.path : `readability > ${article.path}`,
       primary_error: article.primaryError,
     },
   };

@@ -1,8 +1,7 @@
 import { Readability } from '@mozilla/readability';
 import type { SlimDocument, SlimElement } from './dom/nodes';
-import { isElement, isText } from './dom/nodeTypes';
-import { nextNode, nextSkippingChildren } from './dom/walk';
 import { linkDensity, visibleLength } from './linkDensity';
+import { describe, mainRegion } from './pageRegions';
 import { pruneArticle, removeAnchorMarks, removeControls } from './pruneArticle';
 import { isWithinReadersReach } from './treeSize';
 
@@ -20,22 +19,25 @@ export interface FoundArticle {
 const minLength = 140;
 
 /**
- * Finds the part of a page a reader came for. Takes `document` apart; `parse` gives a
- * fresh tree of the same page for the second way.
+ * Finds the part of a page a reader came for: the main element of a reference page, what Readability
+ * makes of any other, or, where that is too little, the main element after all or the body. Takes
+ * `document` apart; `parse` gives a fresh tree of the same page for the second way.
  */
 export function findArticle(document: SlimDocument, parse: () => SlimDocument): FoundArticle {
   const main = mainRegion(document);
-  const marked = main ? describe(main) : { length: 0, prose: 0, structures: 0 };
+  const marked = describe(main ?? document.body);
+  const isReference = marked.codeBlocks >= 3 || marked.terms >= 5;
+  if (main && isReference) return findRegion(document, null);
   if (!isWithinReadersReach(document)) return findRegion(document, 'The page is too large for Readability.');
   const read = readArticle(document);
   if (typeof read === 'string') return findRegion(parse(), read);
   pruneArticle(read.root);
   const found = describe(read.root);
-  if (found.length < minLength || found.prose < marked.prose * 0.3) {
+  if (found.length < minLength || (main && found.prose < marked.prose * 0.3)) {
     return longer(findRegion(parse(), 'Readability found too little.'), read);
   }
-  if (marked.structures >= 3 && found.structures < marked.structures * 0.95) {
-    return longer(findRegion(parse(), 'Readability left out code or tables.'), read);
+  if (isReference && found.structures < marked.structures * 0.95) {
+    return longer(findRegion(parse(), 'Readability left out code or terms.'), read);
   }
   return read;
 }
@@ -59,14 +61,11 @@ function readArticle(document: SlimDocument): FoundArticle | string {
   }
 }
 
-/** The page's own main element, else its body without what surrounds a marked. */
-function findRegion(document: SlimDocument, primaryError: string): FoundArticle {
+/** The page's own main element, else its body without what surrounds a page. */
+function findRegion(document: SlimDocument, primaryError: string | null): FoundArticle {
   const main = mainRegion(document);
   if (main) {
-    const isIndex = linkDensity(main) > 0.5;
-    removeControls(main);
-    if (isIndex) removeAnchorMarks(main);
-    else pruneArticle(main);
+    cleanRegion(main);
     if (visibleLength(main.textContent) > 0) return { root: main, path: 'main', primaryError, byline: null };
   }
   const { body } = document;
@@ -76,56 +75,20 @@ function findRegion(document: SlimDocument, primaryError: string): FoundArticle 
   if (hasText && surrounded < visibleLength(body.textContent)) {
     for (const element of surroundings) element.remove();
   }
-  removeControls(body);
-  removeAnchorMarks(body);
+  cleanRegion(body);
   return { root: body, path: 'body', primaryError, byline: null };
+}
+
+function cleanRegion(region: SlimElement): void {
+  const isIndex = linkDensity(region) > 0.5;
+  removeControls(region);
+  // Where links are the content, nothing tells them from links beside the content.
+  if (isIndex) removeAnchorMarks(region);
+  else pruneArticle(region);
 }
 
 function isSurrounding(element: SlimElement): boolean {
   if (!['nav', 'header', 'footer', 'aside'].includes(element.localName)) return false;
   // The header of a section or article belongs to it.
   return element.localName !== 'header' || element.parentElement?.localName === 'body';
-}
-
-/** What the page itself marks as its main part, where it does so once. */
-function mainRegion(document: SlimDocument): SlimElement | null {
-  const mains = document.body.select(
-    (element) => element.localName === 'main' || element.getAttribute('role') === 'main',
-  );
-  const outer = mains.filter((main) => !mains.some((other) => other !== main && contains(other, main)));
-  const articles = document.body.getElementsByTagName('article');
-  const article = articles.length === 1 ? articles[0] : undefined;
-  const main = outer.length === 1 ? outer[0] : undefined;
-  if (!main) return article ?? null;
-  const isArticleEnough =
-    article &&
-    visibleLength(article.textContent) > visibleLength(main.textContent) * 0.7 &&
-    contains(main, article);
-  return isArticleEnough ? article : main;
-}
-
-function contains(outer: SlimElement, inner: SlimElement): boolean {
-  for (let node = inner.parentElement; node; node = node.parentElement) if (node === outer) return true;
-  return false;
-}
-
-interface Description {
-  length: number;
-  /** Characters outside links. */
-  prose: number;
-  /** Code blocks, table rows and defined terms. */
-  structures: number;
-}
-
-function describe(element: SlimElement): Description {
-  let length = 0;
-  let structures = 0;
-  let node = nextNode(element, element);
-  while (node) {
-    if (isText(node)) length += visibleLength(node.data);
-    else if (node.localName === 'pre' || node.localName === 'tr' || node.localName === 'dt') structures += 1;
-    const isUnread = isElement(node) && (node.localName === 'script' || node.localName === 'noscript');
-    node = isUnread ? nextSkippingChildren(node, element) : nextNode(node, element);
-  }
-  return { length, prose: length * (1 - linkDensity(element)), structures };
 }

@@ -5,7 +5,7 @@ const separator = /\s+(?:[|\\/>»·•–—-]|::)\s+/;
 
 /**
  * The title of a page without the name of its site: what the page declares, unless the only main
- * heading is part of it, else its `<title>`, else that heading.
+ * heading is the beginning of it, else its `<title>`, else that heading.
  */
 export function pageTitle(
   document: SlimDocument,
@@ -18,7 +18,7 @@ export function pageTitle(
   const heading = headings.length === 1 ? headings[0] : undefined;
   const title = clean(declared ?? document.title);
   if (!title) return heading ?? headings.find(Boolean) ?? null;
-  if (heading && heading.length >= 3 && title !== heading && partsOf(title).includes(heading)) return heading;
+  if (heading && heading.length >= 3 && partsOf(title)[0] === heading) return heading;
   return withoutSiteName(title, siteName, document.documentURI);
 }
 

@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { ExtractPool } from '../../../src/engine/extract/extractPool';
+import type { ExtractedDocument } from '../../../src/protocol/messages';
+import { bundleWorker } from '../../support/bundle';
+
+const sentence =
+  'The harbour was quiet, the boats lay still, and nobody, as far as one could see, was about. ';
+const paragraphs = (count: number) => `<p>${sentence.repeat(3)}</p>`.repeat(count);
+
+const articlePage = `<!doctype html><html lang="en-GB"><head>
+  <title>A quiet harbour | The Example Times</title>
+  <meta property="og:site_name" content="The Example Times">
+  <meta name="description" content="What a harbour is like at night.">
+  <meta name="keywords" content="harbours, nights">
+  <script type="application/ld+json">{"@context":"https://schema.org","@type":["NewsArticle"],
+    "author":[{"name":"Ann Writer"},{"name":"Bo Editor"}],"datePublished":"2024-05-01T10:00:00+0200"}</script>
+  </head><body>
+  <nav><a href="/">Home</a> <a href="/news">News</a></nav>
+  <article><h1>A quiet harbour</h1>
+    <div class="byline">By Ann Writer</div>
+    ${paragraphs(3)}
+    <div class="share-bar"><a href="#">Facebook</a> <a href="#">Twitter</a></div>
+    <figure><img src="/boat.jpg" alt="A boat"><figcaption>A boat at rest.</figcaption></figure>
+    <p><strong>Read also:</strong> <a href="/other">Something else entirely, in another town</a></p>
+    <h2>Later</h2>${paragraphs(3)}
+    <p>See the <a href="tides.html?a=1#now">table of tides</a>, which has, for once, all that is needed.</p>
+    <h3>Lesen Sie auch</h3><ul><li><a href="/a">Ein anderer Hafen</a><li><a href="/b">Noch ein Hafen</a></ul>
+    <p>Sign up for our newsletter to get more harbours.</p>
+  </article>
+  <section id="comments"><p>First! ${sentence}</p></section>
+  <footer>© The Example Times</footer></body></html>`;
+
+const referencePage = `<html><head><title>open — Example 1.2 documentation</title></head><body>
+  <div class="related"><ul><li><a href="x">next</a></ul></div>
+  <div role="main"><h1>open<a class="headerlink" href="#open">¶</a></h1>
+  <dl><dt id="open"><code>open(path)</code></dt><dd><p>Opens a file.</p></dd></dl>
+  <div class="highlight-python notranslate"><div class="highlight"><pre><span>f</span> = open('x')\n<span>f</span>.read()</pre></div></div>
+  <pre><code class="language-js"><span class="line">a()</span>\n<span class="line">b()</span></code></pre>
+  <pre>plain</pre>
+  <table><thead><tr><th>Mode<th>Meaning<tbody><tr><td>r<td>read<tr><td>w<td>write</table>
+  <ul><li>one<ul><li>two<ol><li>three</ol></ul></ul></div></body></html>`;
+
+describe('extracting a page', () => {
+  let pool: ExtractPool;
+
+  before(async () => {
+    pool = new ExtractPool({
+      workerPath: await bundleWorker('src/engine/extract/extractWorker.ts'),
+      size: 1,
+    });
+  });
+  after(() => pool.dispose());
+
+  function extract(
+    content: string,
+    mediaType = 'text/html',
+    charset: string | null = 'utf-8',
+  ): Promise<ExtractedDocument> {
+    const body = new TextEncoder().encode(content);
+    return pool.extract({
+      url: 'https://www.example.com/dir/page',
+      mediaType,
+      charset,
+      body,
+      skipExtraction: false,
+    });
+  }
+
+  it('reads what a page says of itself', async () => {
+    const document = await extract(articlePage);
+    assert.equal(document.url, 'https://www.example.com/dir/page');
+    assert.equal(document.title, 'A quiet harbour');
+    assert.equal(document.byline, 'Ann Writer, Bo Editor');
+    assert.equal(document.published_iso, '2024-05-01T10:00:00+02:00');
+    assert.equal(document.language, 'en-GB');
+    assert.equal(document.site_name, 'The Example Times');
+    assert.equal(document.description, 'What a harbour is like at night.');
+    assert.deepEqual(document.categories, ['harbours', 'nights']);
+    assert.deepEqual(document.media, ['https://www.example.com/boat.jpg']);
+    assert.deepEqual(document.links, [
+      'https://www.example.com/',
+      'https://www.example.com/news',
+      'https://www.example.com/other',
+      'https://www.example.com/dir/tides.html?a=1',
+      'https://www.example.com/a',
+      'https://www.example.com/b',
+    ]);
+  });
+
+  it('keeps the article and leaves out what stands between and after its paragraphs', async () => {
+    const { text, markdown: made } = await extract(articlePage);
+    const markdown = made ?? '';
+    assert.equal(text.split('The harbour was quiet').length - 1, 18);
+    for (const wanted of ['Later', 'See the table of tides, which has'])
+      assert.ok(text.includes(wanted), wanted);
+    const unwanted = [
+      'First!',
+      'Facebook',
+      'Read also',
+      'anderer Hafen',
+      'newsletter',
+      'By Ann',
+      'Home',
+      '©',
+      'A boat at rest',
+    ];
+    for (const words of unwanted) assert.ok(!text.includes(words), words);
+    assert.ok(markdown.includes('## Later'));
+    assert.ok(markdown.includes('[table of tides](https://www.example.com/dir/tides.html?a=1#now)'));
+    assert.ok(markdown.includes('![A boat](https://www.example.com/boat.jpg)'));
+    assert.ok(markdown.includes('A boat at rest'), 'a caption stays with its picture');
+  });
+
+  it('counts and rates', async () => {
+    const document = await extract(articlePage);
+    assert.ok(document.word_count !== null && document.word_count > 300 && document.word_count < 350);
+    assert.equal(document.reading_time, 2);
+    assert.ok(
+      document.quality_score !== null && document.quality_score > 80 && document.quality_score <= 100,
+    );
+    assert.equal(document.parser_metadata?.parser_used, 'readability');
+    assert.equal(document.parser_metadata.fallback_occurred, false);
+    const poor = await extract('<p>Hello there</p>');
+    assert.ok(poor.quality_score !== null && poor.quality_score < 40);
+    assert.equal((await extract('')).quality_score, 0);
+  });
+
+  it('keeps code, tables, terms and nested lists of documentation', async () => {
+    const { title, text, markdown: made } = await extract(referencePage);
+    const markdown = made ?? '';
+    assert.ok(title?.startsWith('open'));
+    assert.ok(markdown.includes("```python\nf = open('x')\nf.read()\n```"), markdown);
+    assert.ok(markdown.includes('```js\na()\nb()\n```'));
+    assert.ok(markdown.includes('```\nplain\n```'));
+    assert.ok(markdown.includes('**`open(path)`**'));
+    assert.ok(markdown.includes('| Mode | Meaning |\n| --- | --- |\n| r | read |\n| w | write |'));
+    assert.match(markdown, /^- one\n {2,4}- two\n {4,8}1\. three$/m);
+    assert.ok(!markdown.includes('¶'));
+    assert.ok(text.includes("f = open('x')\nf.read()"));
+    assert.ok(!text.includes('next'));
+  });
+
+  it('is never empty for a page with text', async () => {
+    assert.equal((await extract('just text')).text, 'just text');
+    assert.equal(
+      (await extract('<div class="gallery"><img src=a.png>A few words.</div>')).text,
+      'A few words.',
+    );
+    assert.equal((await extract('<nav><a href=/a>One</a> <a href=/b>Two</a></nav>')).links.length, 2);
+    const index = await extract(
+      `<h1>Index</h1><ul>${'<li><a href=/x>An entry of the index</a>'.repeat(30)}</ul>`,
+    );
+    assert.equal(index.text.split('An entry').length - 1, 30);
+    const short = await extract(
+      '<header>Site</header><main><h1>Hours</h1><p>We open at ten.</p></main><footer>Legal</footer>',
+    );
+    assert.ok(short.text.includes('We open at ten.'));
+    assert.ok(!short.text.includes('Legal'));
+  });
+
+  it('parts blocks, and leaves lines inside a block together', async () => {
+    const { text } = await extract(
+      '<main><p>One <b>t</b>wo<br>three</p><div>four</div><div>five</div></main>',
+    );
+    assert.equal(text, 'One two\nthree\n\nfour\nfive');
+  });
+
+  it('counts words of scripts without spaces', async () => {
+    const { word_count: words } = await extract('<p>今日は天気がいいですね。</p>');
+    assert.ok(words !== null && words >= 5 && words <= 9, String(words));
+  });
+
+  it('hands text on as it is, and data and code as fenced blocks', async () => {
+    assert.equal((await extract('# T\n\n*x*', 'text/markdown')).markdown, '# T\n\n*x*');
+    assert.equal((await extract('# T\n\n*x*', 'text/markdown')).title, 'T');
+    assert.equal((await extract('a < b', 'text/plain')).text, 'a < b');
+    assert.equal((await extract('{"a":1}\n', 'application/ld+json')).markdown, '```json\n{"a":1}\n```');
+    assert.equal((await extract('a,b', 'text/csv')).markdown, '```csv\na,b\n```');
+    assert.equal((await extract('x = "```"', 'text/x-python')).markdown, '````python\nx = "```"\n````');
+  });
+
+  it('reads HTML that was sent under a vague type', async () => {
+    assert.equal((await extract('<!doctype html><title>T</title><p>x</p>', '')).title, 'T');
+    const xhtml = '<?xml version="1.0"?><html><head><title>T</title></head><body><p>x</p></body></html>';
+    assert.equal((await extract(xhtml, 'application/xml')).title, 'T');
+    assert.equal(
+      (await extract('<feed><a>1</a></feed>', 'application/xml')).markdown,
+      '```xml\n<feed><a>1</a></feed>\n```',
+    );
+  });
+});
