@@ -40,6 +40,7 @@ export class Workbench {
     try {
       const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
       page.setDefaultTimeout(WAIT_MS);
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
       await page.goto(workbenchUrl(editor, folder).href);
       await page.locator('.statusbar-item').first().waitFor();
       await page.locator('.explorer-viewlet .monaco-list-row').first().waitFor();
@@ -67,6 +68,9 @@ export class Workbench {
       if (Date.now() - startedAt > WAIT_MS) throw new Error(`The palette does not list "${title}".`);
     }
     await row.click();
+    // The same widget serves the command's own questions: what is typed from here on is for them.
+    const palette = this.page.locator('input[placeholder^="Type the name of a command"]:visible');
+    await palette.waitFor({ state: 'hidden' });
   }
 
   /** The text field of the palette, of a pick list or of an input box. */
