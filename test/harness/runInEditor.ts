@@ -47,7 +47,7 @@ async function main(): Promise<void> {
     await cp(resolve(projectDir, 'examples/workspace'), folder, { recursive: true });
     await runTests({
       vscodeExecutablePath: await findExecutable(),
-      extensionDevelopmentPath: process.argv[2] ?? projectDir,
+      extensionDevelopmentPath: projectDir,
       extensionTestsPath: resolve(testDir, 'index.js'),
       launchArgs: [folder, `--user-data-dir=${resolve(scratchDir, 'profile')}`],
     });

@@ -12,8 +12,6 @@ const POLL_MS = 100;
 export interface WorkbenchOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly isTrustRequired?: boolean;
-  /** The extension to install; this project's own without it. */
-  readonly extensionDir?: string;
 }
 
 /** A real editor with the extension installed, a copy of the sample folder open, in a real browser. */
@@ -30,7 +28,7 @@ export class Workbench {
     const scratchDir = await mkdtemp(join(tmpdir(), 'riptide-ui-'));
     const folder = resolve(scratchDir, 'workspace');
     await cp(resolve(projectDir, 'examples/workspace'), folder, { recursive: true });
-    const editor = await startEditor({ extensionDir: projectDir, ...options });
+    const editor = await startEditor({ ...options, extensionDir: projectDir });
     const browser = await launchBrowser();
     const dispose = async () => {
       await browser.close();
