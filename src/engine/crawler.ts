@@ -58,6 +58,7 @@ export class Crawler {
     let startedAtMs = Date.now();
     try {
       const page = await this.fetcher.fetch(url, signal, () => (startedAtMs = Date.now()), lane);
+      const fetchMs = Date.now() - startedAtMs;
       const document = await this.extractPool.extract(
         { ...page, skipExtraction: request.options?.skip_extraction ?? false },
         signal,
@@ -68,7 +69,8 @@ export class Crawler {
         from_cache: false,
         gate_decision: 'raw',
         quality_score: (document.quality_score ?? 0) / 100,
-        processing_time_ms: Date.now() - startedAtMs,
+        // The page's own time: neither its turn at the host nor its wait for a free worker is its fault.
+        processing_time_ms: fetchMs + (document.parser_metadata?.parse_time_ms ?? 0),
         document,
         error: null,
         cache_key: cacheKey(url, request.options?.cache_mode ?? 'read_through'),

@@ -33,6 +33,7 @@ async function serve(listen: Listen, settings: FetchSettings): Promise<number> {
   const extractPool = new ExtractPool({ workerPath: join(__dirname, 'extractWorker.js') });
   const server = new CrawlServer({ ...listen, version, crawler: new Crawler(fetcher, extractPool), logger });
   const port = await server.listen();
+  extractPool.warmUp();
   let isStopping = false;
   const stop = (): void => {
     if (isStopping) return;

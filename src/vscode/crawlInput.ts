@@ -6,15 +6,34 @@ const maxPrefillCharacters = 20_000;
 
 /** Asks for URLs, with those of the selection or the clipboard filled in. Undefined when the user backs out. */
 export async function askForUrls(): Promise<string[] | undefined> {
-  const text = await window.showInputBox({
-    title: l10n.t('RipTide: Crawl URLs'),
-    prompt: l10n.t('One or more URLs, separated by spaces, commas or line breaks'),
-    placeHolder: 'https://example.com/docs https://example.org',
-    value: await prefill(),
-    ignoreFocusOut: true,
-    validateInput: (value) => validate(value),
-  });
-  return text === undefined ? undefined : readUrlList(text).urls;
+  const input = window.createInputBox();
+  input.title = l10n.t('RipTide: Crawl URLs');
+  input.prompt = l10n.t('One or more URLs, separated by spaces, commas or line breaks');
+  input.placeholder = 'https://example.com/docs https://example.org';
+  input.ignoreFocusOut = true;
+  input.value = selectedUrls();
+  const judge = (): void => void (input.validationMessage = judgement(input.value));
+  input.onDidChangeValue(judge);
+  try {
+    const answer = new Promise<string[] | undefined>((resolve) => {
+      input.onDidAccept(() => {
+        const { urls, problems } = readUrlList(input.value);
+        if (problems.length === 0 && urls.length > 0) resolve(urls);
+        else judge();
+      });
+      input.onDidHide(() => resolve(undefined));
+    });
+    input.show();
+    if (input.value === '') {
+      // In a browser the clipboard may wait for the user's consent, so it must not hold up the input.
+      void clipboardUrls().then((text) => {
+        if (input.value === '') input.value = text;
+      });
+    }
+    return await answer;
+  } finally {
+    input.dispose();
+  }
 }
 
 /** Names a crawl by its hosts. */
@@ -24,16 +43,18 @@ export function crawlTitle(urls: readonly string[]): string {
   return hosts.length > 1 ? l10n.t('{0} and {1} more', first, hosts.length - 1) : first;
 }
 
-async function prefill(): Promise<string> {
+function selectedUrls(): string {
   const editor = window.activeTextEditor;
-  const selected = editor ? findUrls(editor.document.getText(editor.selection)) : [];
-  if (selected.length > 0) return selected.join(' ');
+  return editor ? findUrls(editor.document.getText(editor.selection)).join(' ') : '';
+}
+
+async function clipboardUrls(): Promise<string> {
   const clipboard = (await env.clipboard.readText()).slice(0, maxPrefillCharacters).trim();
   const { urls, problems } = readUrlList(clipboard);
   return problems.length === 0 ? urls.join(' ') : '';
 }
 
-function validate(value: string): { message: string; severity: InputBoxValidationSeverity } | undefined {
+function judgement(value: string): { message: string; severity: InputBoxValidationSeverity } {
   const { urls, problems } = readUrlList(value);
   const [problem] = problems;
   if (problem) {

@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { EngineError, EngineProcess, type EngineState } from '../../src/app/engineProcess';
+import { EngineProcess, type EngineError, type EngineState } from '../../src/app/engineProcess';
 import type { Logger } from '../../src/base/logger';
 import { RipTideClient } from '../../src/client/ripTideClient';
-import { ClientError } from '../../src/client/clientError';
+import type { ClientError } from '../../src/client/clientError';
 import { defaultFetchSettings } from '../../src/engine/fetchSettings';
 import { buildEngine } from '../support/builtEngine';
 

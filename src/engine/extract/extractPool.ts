@@ -75,6 +75,12 @@ export class ExtractPool {
     });
   }
 
+  /** Starts a thread before the first page needs it: loading the parser takes longer than most pages do. */
+  warmUp(): void {
+    const thread = this.startThread();
+    if (thread) this.idle.push(thread);
+  }
+
   /** Ends every thread; tasks that wait or run fail with `cancelled`. */
   async dispose(): Promise<void> {
     this.disposal.abort();
@@ -84,10 +90,19 @@ export class ExtractPool {
 
   private startWaiting(): void {
     while (this.waiting.length > 0 && !this.disposal.signal.aborted) {
-      const thread = this.idle.pop() ?? this.startThread();
+      const thread = this.takeIdle() ?? this.startThread();
       if (!thread) return;
       this.waiting.shift()?.start(thread);
     }
+  }
+
+  private takeIdle(): ExtractThread | null {
+    for (let thread = this.idle.pop(); thread; thread = this.idle.pop()) {
+      if (thread.isAlive) return thread;
+      // It ended with nothing to do, so no page has told of it.
+      this.threads.delete(thread);
+    }
+    return null;
   }
 
   private startThread(): ExtractThread | null {

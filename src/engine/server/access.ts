@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 
 export interface Refusal {
   status: 401 | 403;
@@ -10,8 +10,8 @@ export interface Refusal {
  * Judges an HTTP request before anything else does: 403 for a foreign `Origin`, 401 without the token.
  * The token comes as RipTide takes its keys: `X-API-Key`, else `Authorization: Bearer` (its middleware, since 2025-10-06).
  */
-export function judgeRequest(request: IncomingMessage, token: string | null): Refusal | null {
-  const { origin, host } = request.headers;
+export function judgeRequest(headers: IncomingHttpHeaders, token: string | null): Refusal | null {
+  const { origin, host } = headers;
   // Browsers send Origin with every WebSocket; a page that the user merely visits must not reach the engine.
   if (origin !== undefined && origin !== `http://${host ?? ''}`) {
     return { status: 403, message: `Requests from the origin ${origin.slice(0, 200)} are not accepted` };
@@ -20,7 +20,7 @@ export function judgeRequest(request: IncomingMessage, token: string | null): Re
   if (origin !== undefined && !isLoopbackHost(host ?? '')) {
     return { status: 403, message: 'Pages may reach the engine only by a loopback address' };
   }
-  if (token !== null && !isSameSecret(keyOf(request), token)) {
+  if (token !== null && !isSameSecret(keyOf(headers), token)) {
     return { status: 401, message: 'A valid key is needed, in X-API-Key or as a Bearer token' };
   }
   return null;
@@ -30,10 +30,10 @@ function isLoopbackHost(host: string): boolean {
   return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host);
 }
 
-function keyOf(request: IncomingMessage): string {
-  const key = request.headers['x-api-key'];
+function keyOf(headers: IncomingHttpHeaders): string {
+  const key = headers['x-api-key'];
   if (typeof key === 'string') return key;
-  return /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+  return /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
 }
 
 function isSameSecret(given: string, wanted: string): boolean {

@@ -73,7 +73,7 @@ export class CrawlServer {
   private answer(request: IncomingMessage, response: ServerResponse): void {
     const path = pathOf(request);
     // Health is public, as it is at RipTide: it probes reachability, not the key.
-    const refusal = judgeRequest(request, path === '/healthz' ? null : this.options.token);
+    const refusal = judgeRequest(request.headers, path === '/healthz' ? null : this.options.token);
     if (refusal) {
       sendJson(response, refusal.status, refusalBody(refusal.status, refusal.message));
     } else if (path === '/healthz') {
@@ -94,7 +94,7 @@ export class CrawlServer {
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', (error) => this.options.logger.debug(`upgrade: ${error.message}`));
-    const refusal = judgeRequest(request, this.options.token);
+    const refusal = judgeRequest(request.headers, this.options.token);
     if (refusal) {
       refuseUpgrade(socket, refusal.status, refusalBody(refusal.status, refusal.message));
     } else if (pathOf(request) !== crawlSocketPath) {

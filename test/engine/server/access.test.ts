@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { judgeRequest } from '../../../src/engine/server/access';
 
-const request = (headers: IncomingHttpHeaders): IncomingMessage =>
-  ({ headers: { host: '127.0.0.1:4000', ...headers } }) as IncomingMessage;
+const request = (headers: IncomingHttpHeaders): IncomingHttpHeaders => ({
+  host: '127.0.0.1:4000',
+  ...headers,
+});
 
 describe('judgeRequest', () => {
   it('wants the token, as a key or as a Bearer token', () => {

@@ -89,15 +89,16 @@ describe('the engine’s server', () => {
       byIndex.map(({ url }) => url),
       urls,
     );
-    const document = byIndex[0]?.document;
+    const [first, , missing] = byIndex;
+    const document = first?.document;
     assert.equal(document?.title, 'Guide 1 to the tides');
     assert.match(document?.markdown ?? '', /```js\nconst ebb = flood \+ 1;\n```/);
     assert.match(document?.markdown ?? '', new RegExp(`\\(${site.origin}/guide/2\\)`));
     assert.doesNotMatch(document?.text ?? '', /Tide tables since 1900/);
-    assert.equal(byIndex[2]?.document, null);
-    assert.equal(byIndex[2]?.status, 404);
-    assert.equal(byIndex[2]?.error?.error_type, 'http-404');
-    assert.equal(byIndex[2]?.error?.retryable, false);
+    assert.equal(missing?.document, null);
+    assert.equal(missing?.status, 404);
+    assert.equal(missing?.error?.error_type, 'http-404');
+    assert.equal(missing?.error?.retryable, false);
     wire.socket.terminate();
   });
 

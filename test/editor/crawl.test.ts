@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { RipTideApi } from '../../src/app/api';
+import type { StoredPage } from '../../src/store/records';
+import { startLocalSite, type LocalSite } from '../support/localSite';
+
+describe('the API for other extensions', () => {
+  let site: LocalSite;
+  let api: RipTideApi;
+
+  before(async () => {
+    const extension = vscode.extensions.getExtension<RipTideApi>('riptide.riptide');
+    assert.ok(extension);
+    [site, api] = await Promise.all([startLocalSite(), extension.activate()]);
+  });
+  after(() => site.close());
+
+  async function pagesOf(pages: AsyncIterable<StoredPage>): Promise<StoredPage[]> {
+    const all: StoredPage[] = [];
+    for await (const page of pages) all.push(page);
+    return all;
+  }
+
+  it('crawls with the built-in engine and keeps the pages', async () => {
+    const urls = [...site.pageUrls(12), site.missingUrl];
+    const { ended, pages } = await api.crawl(urls);
+    const { state, counts } = await ended;
+    assert.equal(state.kind, 'completed');
+    assert.deepEqual(counts, { asked: 13, succeeded: 12, failed: 1, skipped: 0, outstanding: 0 });
+    const all = await pagesOf(pages());
+    assert.deepEqual(
+      all.map(({ url }) => url),
+      urls,
+    );
+    assert.match(all[3]?.document?.markdown ?? '', /const ebb = flood \+ 4;/);
+    assert.equal(all[12]?.outcome.kind, 'failed');
+  });
+
+  it('opens each page as a read-only Markdown document', async () => {
+    const { ended, id } = await api.crawl(site.pageUrls(1));
+    await ended;
+    const uri = vscode.Uri.parse(`riptide:/${id}/0/any name.md`);
+    const document = await vscode.workspace.openTextDocument(uri);
+    assert.equal(document.languageId, 'markdown');
+    assert.match(document.getText(), /^# Guide 1 to the tides\n/);
+    await assert.rejects(async () => vscode.workspace.fs.writeFile(uri, new Uint8Array()));
+    await assert.rejects(async () => vscode.workspace.fs.readFile(vscode.Uri.parse('riptide:/none/0/x.md')));
+  });
+
+  it('pings on an open connection and asks for the session’s status', async () => {
+    const { latencyMs, sessionId } = await api.ping();
+    assert.ok(latencyMs > 0 && latencyMs < 5_000);
+    const status = await api.status();
+    assert.equal(status.session_id, sessionId);
+    assert.equal(status.is_healthy, true);
+  });
+
+  it('cancels a crawl and keeps the account of it', async () => {
+    const crawl = await api.crawl([site.silentUrl, site.silentUrl]);
+    await new Promise<void>((resolve) => {
+      const poll = setInterval(() => {
+        if (!site.requested.includes('/silent')) return;
+        clearInterval(poll);
+        resolve();
+      }, 10);
+    });
+    crawl.cancel();
+    const { state, counts } = await crawl.ended;
+    assert.equal(state.kind, 'cancelled');
+    assert.equal(counts.outstanding, 2);
+  });
+
+  it('says when the engine dies in the middle of a crawl, and crawls again', async () => {
+    const crawl = await api.crawl([...site.pageUrls(2), site.silentUrl]);
+    await vscode.commands.executeCommand('riptide.restartEngine');
+    const { state } = await crawl.ended;
+    assert.ok(state.kind === 'failed', `the crawl is ${state.kind}`);
+    assert.match(state.reason, /^(connection-lost|closed)$/);
+    const again = await api.crawl(site.pageUrls(2));
+    assert.equal((await again.ended).state.kind, 'completed');
+  });
+});
