@@ -90,15 +90,17 @@ describe('the engine’s server', () => {
       urls,
     );
     const [first, , missing] = byIndex;
-    const document = first?.document;
-    assert.equal(document?.title, 'Guide 1 to the tides');
-    assert.match(document?.markdown ?? '', /```js\nconst ebb = flood \+ 1;\n```/);
-    assert.match(document?.markdown ?? '', new RegExp(`\\(${site.origin}/guide/2\\)`));
-    assert.doesNotMatch(document?.text ?? '', /Tide tables since 1900/);
-    assert.equal(missing?.document, null);
-    assert.equal(missing?.status, 404);
-    assert.equal(missing?.error?.error_type, 'http-404');
-    assert.equal(missing?.error?.retryable, false);
+    assert.ok(first?.document);
+    const { title, markdown, text } = first.document;
+    assert.equal(title, 'Guide 1 to the tides');
+    assert.match(markdown ?? '', /```js\nconst ebb = flood \+ 1;\n```/);
+    assert.match(markdown ?? '', new RegExp(`\\(${site.origin}/guide/2\\)`));
+    assert.doesNotMatch(text, /Tide tables since 1900/);
+    assert.ok(missing?.error);
+    assert.equal(missing.document, null);
+    assert.equal(missing.status, 404);
+    assert.equal(missing.error.error_type, 'http-404');
+    assert.equal(missing.error.retryable, false);
     wire.socket.terminate();
   });
 
