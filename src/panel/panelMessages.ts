@@ -47,8 +47,10 @@ export interface PanelStrings {
   skipped: string;
   outstanding: string;
   all: string;
+  /** `{0}`: a rate. */
   pagesPerSecond: string;
   elapsed: string;
+  /** `{0}` of `{1}` pages have ended. */
   progress: string;
   cancel: string;
   export: string;
@@ -67,5 +69,6 @@ export interface PanelStrings {
   noMatches: string;
   deleted: string;
   truncated: string;
+  /** `{0}` of `{1}` rows match the filter. */
   shown: string;
 }

@@ -1,0 +1,111 @@
+import type { PanelRequest, PanelStrings } from '../panel/panelMessages';
+import type { CrawlRecord } from '../store/records';
+import { element, setAttributes, setText, setTitle } from './element';
+import { elapsedMs, fillIn, formatElapsed, settledCount, type Formats } from './format';
+import { Icon, type IconName } from './icons';
+
+const PROGRESS_PARTS = ['succeeded', 'failed', 'skipped'] as const;
+
+type Command = Extract<PanelRequest['kind'], 'cancel' | 'export' | 'crawlAgain'>;
+
+/** What the crawl is, how far it is, and what can be done with it. */
+export class HeaderView {
+  private readonly icon = new Icon();
+  private readonly title = element('h1', 'title');
+  private readonly state = element('span', 'state');
+  private readonly tally = element('span', 'tally');
+  private readonly rate = element('span', 'rate');
+  private readonly elapsed = element('span', 'elapsed');
+  private readonly problem = element('div', 'problem');
+  private readonly parts = PROGRESS_PARTS.map((part) => element('div', `part part-${part}`));
+  private readonly progress = element('div', 'progress', ...this.parts);
+  private readonly cancel = this.button('cancel', 'stop');
+  private readonly export = this.button('export', 'export');
+  private readonly crawlAgain = this.button('crawlAgain', 'again');
+  readonly root = element(
+    'header',
+    'header',
+    element(
+      'div',
+      'headline',
+      element('div', 'identity', this.icon.root, this.title),
+      element('div', 'actions', this.cancel.root, this.export.root, this.crawlAgain.root),
+    ),
+    element('div', 'figures', this.state, this.tally, this.rate, this.elapsed),
+    this.progress,
+    this.problem,
+  );
+
+  constructor(
+    private readonly formats: Formats,
+    private readonly run: (command: Command) => void,
+  ) {
+    this.state.id = 'state';
+    setAttributes(this.progress, { role: 'progressbar', 'aria-labelledby': 'state', 'aria-valuemin': 0 });
+    this.problem.setAttribute('role', 'note');
+  }
+
+  show(crawl: CrawlRecord, strings: PanelStrings, nowMs: number): void {
+    const { state, counts } = crawl;
+    this.icon.show(state.kind === 'completed' ? 'succeeded' : state.kind);
+    this.root.dataset.state = state.kind;
+    setText(this.title, crawl.title);
+    setTitle(this.title, crawl.title);
+    setText(this.state, strings[state.kind]);
+
+    const settled = settledCount(counts);
+    const { count } = this.formats;
+    setText(this.tally, `${count(settled)}/${count(counts.asked)}`);
+    setAttributes(this.progress, {
+      'aria-valuemax': counts.asked,
+      'aria-valuenow': settled,
+      'aria-valuetext': fillIn(strings.progress, count(settled), count(counts.asked)),
+    });
+    PROGRESS_PARTS.forEach((part, place) => {
+      const share = counts.asked === 0 ? 0 : (100 * counts[part]) / counts.asked;
+      this.parts[place]?.style.setProperty('width', `${share}%`);
+    });
+    this.showTime(crawl, strings, nowMs);
+
+    setText(this.problem, state.kind === 'failed' ? state.message : '');
+    this.problem.hidden = state.kind !== 'failed';
+    this.cancel.show(strings.cancel, state.kind === 'running');
+    this.export.show(strings.export, true);
+    this.crawlAgain.show(strings.crawlAgain, state.kind !== 'running');
+  }
+
+  /** The part of the header that changes with the clock alone. */
+  showTime(crawl: CrawlRecord, strings: PanelStrings, nowMs: number): void {
+    const spentMs = elapsedMs(crawl, nowMs);
+    const settled = settledCount(crawl.counts);
+    const isRateKnown = spentMs !== null && spentMs > 0 && settled > 0;
+    const perSecond = isRateKnown ? (settled * 1000) / spentMs : 0;
+    setText(this.rate, isRateKnown ? fillIn(strings.pagesPerSecond, this.formats.rate(perSecond)) : '');
+    setText(this.elapsed, spentMs === null ? '' : formatElapsed(spentMs));
+    setTitle(this.elapsed, strings.elapsed);
+  }
+
+  private button(command: Command, icon: IconName): ActionButton {
+    return new ActionButton(command, icon, () => this.run(command));
+  }
+}
+
+class ActionButton {
+  private readonly label = element('span', 'label');
+  readonly root = element('button', 'action');
+
+  constructor(command: Command, icon: IconName, run: () => void) {
+    this.root.type = 'button';
+    this.root.dataset.command = command;
+    this.root.append(new Icon(icon).root, this.label);
+    this.root.addEventListener('click', run);
+  }
+
+  show(label: string, isVisible: boolean): void {
+    // The label is not drawn in a narrow panel; its name and tooltip stay.
+    setText(this.label, label);
+    setTitle(this.root, label);
+    this.root.setAttribute('aria-label', label);
+    this.root.hidden = !isVisible;
+  }
+}
