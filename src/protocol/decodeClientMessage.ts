@@ -1,4 +1,4 @@
-import type { Fields } from './fields';
+import { Fields } from './fields';
 import {
   outputFormats,
   renderModes,
@@ -8,7 +8,7 @@ import {
   type CrawlRequest,
   type TopicConfig,
 } from './messages';
-import { parseJson } from './parseJson';
+import { parseJson, parseValue } from './parseJson';
 import { ProtocolError } from './protocolError';
 
 /**
@@ -32,6 +32,15 @@ export function decodeClientMessage(text: string): ClientMessage {
     default:
       throw new ProtocolError('unknown-type', 'request_type', `Unknown request type: ${type.slice(0, 80)}`);
   }
+}
+
+/**
+ * Decodes the body of RipTide's HTTP endpoints, which is what a `crawl` message has as its `data`, as strictly.
+ *
+ * @throws {ProtocolError} `not-a-message` when it is not JSON, `bad-field` when it is no crawl request.
+ */
+export function decodeCrawlRequest(text: string): CrawlRequest {
+  return readCrawlRequest(new Fields(parseValue(text), ''));
 }
 
 function readCrawlRequest(data: Fields): CrawlRequest {

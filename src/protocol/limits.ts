@@ -12,6 +12,9 @@ export const maxMessageBytes = 10 * 1024 * 1024;
 /** Largest request a server reads, in bytes (tungstenite's default frame limit). */
 export const maxRequestBytes = 16 * 1024 * 1024;
 
+/** Largest body of an HTTP request, in bytes; above it RipTide's framework answers 413. */
+export const maxBodyBytes = 2 * 1024 * 1024;
+
 /** Interval of the server's keepalive Ping frames, in milliseconds. */
 export const serverPingIntervalMs = 30_000;
 

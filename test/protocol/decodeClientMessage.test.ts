@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { decodeClientMessage } from '../../src/protocol/decodeClientMessage';
+import { decodeClientMessage, decodeCrawlRequest } from '../../src/protocol/decodeClientMessage';
 import { encodeClientMessage } from '../../src/protocol/encode';
 import type { CrawlOptions } from '../../src/protocol/messages';
 import { ProtocolError } from '../../src/protocol/protocolError';
@@ -33,9 +33,9 @@ function crawlText(sent: unknown): string {
   return JSON.stringify({ request_type: 'crawl', data: { urls, options: sent } });
 }
 
-function errorOf(text: string): ProtocolError {
+function errorOf(text: string, decode: (text: string) => unknown = decodeClientMessage): ProtocolError {
   try {
-    decodeClientMessage(text);
+    decode(text);
   } catch (error) {
     assert.ok(error instanceof ProtocolError, String(error));
     return error;
@@ -111,5 +111,20 @@ describe('decodeClientMessage', () => {
     assert.equal(errorOf('{"request_type":"__proto__","data":{}}').reason, 'unknown-type');
     assert.equal(errorOf('this is not JSON').reason, 'not-a-message');
     assert.equal(errorOf('["crawl",{}]').reason, 'not-a-message');
+  });
+});
+
+describe('decodeCrawlRequest', () => {
+  it('reads a body as it reads the data of a crawl message', () => {
+    assert.deepEqual(decodeCrawlRequest(JSON.stringify({ urls, options })), { urls, options });
+    assert.deepEqual(decodeCrawlRequest(JSON.stringify({ urls })), { urls, options: null });
+  });
+
+  it('tells what is not JSON from what is no crawl request, and names the field as it stands in the body', () => {
+    assert.equal(errorOf('{', decodeCrawlRequest).reason, 'not-a-message');
+    assert.equal(errorOf('[]', decodeCrawlRequest).reason, 'bad-field');
+    assert.equal(errorOf('{}', decodeCrawlRequest).field, 'urls');
+    const { reason, field } = errorOf('{"urls":[],"options":{"concurrency":-1}}', decodeCrawlRequest);
+    assert.deepEqual([reason, field], ['bad-field', 'options.concurrency']);
   });
 });
