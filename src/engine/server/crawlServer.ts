@@ -12,6 +12,8 @@ import type { Logger } from '../../base/logger';
 import { crawlSocketPath, maxRequestBytes } from '../../protocol/limits';
 import type { Crawler } from '../crawler';
 import { judgeRequest } from './access';
+import type { CrawlParts } from './countedCrawl';
+import { EngineMetrics } from './engineMetrics';
 import { Peer } from './peer';
 
 /** How long open connections get to end by themselves when the server closes. */
@@ -35,10 +37,14 @@ export class CrawlServer {
   private readonly http: Server;
   private readonly sockets: WebSocketServer;
   private readonly peers = new Set<Peer>();
+  private readonly parts: CrawlParts;
 
   constructor(options: CrawlServerOptions) {
     this.options = options;
     this.http = createServer((request, response) => this.answer(request, response));
+    const metrics = new EngineMetrics();
+    metrics.watch(this.http);
+    this.parts = { crawler: options.crawler, metrics };
     // 1.0 servers negotiate neither a subprotocol nor compression (RipTide's handler, protocol 1.1).
     this.sockets = new WebSocketServer({
       noServer: true,
@@ -108,7 +114,7 @@ export class CrawlServer {
       });
     } else {
       this.sockets.handleUpgrade(request, socket, head, (webSocket) => {
-        const peer = new Peer(webSocket, this.options.crawler, this.options.logger);
+        const peer = new Peer(webSocket, this.parts, this.options.logger);
         this.peers.add(peer);
         webSocket.once('close', () => this.peers.delete(peer));
       });

@@ -3,7 +3,7 @@ import { WebSocket, type RawData } from 'ws';
 import type { Logger } from '../../base/logger';
 import { decodeClientMessage } from '../../protocol/decodeClientMessage';
 import { encodeServerMessage, rfc3339 } from '../../protocol/encode';
-import { maxUrlsPerCrawl, serverPingIntervalMs } from '../../protocol/limits';
+import { serverPingIntervalMs } from '../../protocol/limits';
 import {
   concurrentRequestsExtension,
   type ClientMessage,
@@ -12,8 +12,8 @@ import {
   type ServerMessageType,
 } from '../../protocol/messages';
 import { ProtocolError } from '../../protocol/protocolError';
-import type { Crawler } from '../crawler';
-import { checkUrl } from '../fetch/urlRules';
+import { CountedCrawl, type CrawlParts } from './countedCrawl';
+import { refusalOf } from './crawlRefusal';
 
 /** Above this many unsent bytes, the next result waits until the client has read. */
 const outboxHighMarkBytes = 4 * 1024 * 1024;
@@ -24,7 +24,7 @@ const slowSendMs = 6_000;
 /** One accepted connection: answers `crawl`, `ping` and `status`, keeps the connection alive. */
 export class Peer {
   private readonly socket: WebSocket;
-  private readonly crawler: Crawler;
+  private readonly parts: CrawlParts;
   private readonly logger: Logger;
   private readonly sessionId = randomUUID();
   private readonly connectedAtMs = Date.now();
@@ -34,9 +34,9 @@ export class Peer {
   private messageCount = 0;
   private backpressureCount = 0;
 
-  constructor(socket: WebSocket, crawler: Crawler, logger: Logger) {
+  constructor(socket: WebSocket, parts: CrawlParts, logger: Logger) {
     this.socket = socket;
-    this.crawler = crawler;
+    this.parts = parts;
     this.logger = logger;
     const keepalive = setInterval(() => this.socket.ping(String(Date.now())), serverPingIntervalMs);
     socket.on('message', (data, isBinary) => this.receive(data, isBinary));
@@ -102,35 +102,21 @@ export class Peer {
   private async crawl(request: CrawlRequest): Promise<void> {
     const refusal = refusalOf(request.urls);
     if (refusal !== null) {
-      this.sendError('validation_error', refusal);
+      this.sendError('validation_error', refusal.message);
       return;
     }
-    const startedAtMs = Date.now();
-    const total = request.urls.length;
+    const crawl = new CountedCrawl(this.parts, 'websocket', request);
     this.send('metadata', {
-      total_urls: total,
+      total_urls: crawl.total,
       session_id: this.sessionId,
-      timestamp: rfc3339(new Date()),
+      timestamp: rfc3339(crawl.startedAt),
       stream_type: 'crawl',
     });
-    let successful = 0;
-    let completed = 0;
-    for await (const { index, result } of this.crawler.crawl(request, this.abort.signal)) {
-      completed += 1;
-      if (result.error === null) successful += 1;
-      this.send('result', {
-        index,
-        result,
-        progress: { completed, total, success_rate: successful / completed },
-      });
+    for await (const { index, result } of crawl.pages(this.abort.signal)) {
+      this.send('result', { index, result, progress: crawl.progress });
       await this.drained();
     }
-    this.send('summary', {
-      total_urls: total,
-      successful,
-      failed: completed - successful,
-      total_processing_time_ms: Date.now() - startedAtMs,
-    });
+    this.send('summary', crawl.summary);
   }
 
   private failCrawl(error: unknown): void {
@@ -156,17 +142,4 @@ export class Peer {
     await new Promise<void>((resolve) => this.socket.ping('', undefined, () => resolve()));
     if (Date.now() - waitingSinceMs > slowSendMs) this.backpressureCount += 1;
   }
-}
-
-/** RipTide's own words for a crawl request that it refuses as a whole (protocol 1.4). */
-function refusalOf(urls: readonly string[]): string | null {
-  if (urls.length === 0) return 'Validation error: At least one URL is required';
-  if (urls.length > maxUrlsPerCrawl) {
-    return `Validation error: Too many URLs: ${urls.length} (maximum: ${maxUrlsPerCrawl})`;
-  }
-  for (const [index, url] of urls.entries()) {
-    const problem = checkUrl(url, index + 1);
-    if (problem !== null) return problem;
-  }
-  return null;
 }

@@ -1,0 +1,85 @@
+import { rfc3339 } from '../../protocol/encode';
+import type { CrawlRequest, Progress, Summary } from '../../protocol/messages';
+import type { CrawledPage, Crawler } from '../crawler';
+import type { EngineMetrics, Transport } from './engineMetrics';
+
+export interface CrawlParts {
+  crawler: Crawler;
+  metrics: EngineMetrics;
+}
+
+/** One crawl being served: its pages as they finish, and the count that each transport tells in its own words. */
+export class CountedCrawl {
+  readonly total: number;
+  readonly startedAt = new Date();
+  completed = 0;
+  successful = 0;
+  fromCache = 0;
+  private readonly parts: CrawlParts;
+  private readonly transport: Transport;
+  private readonly request: CrawlRequest;
+
+  constructor(parts: CrawlParts, transport: Transport, request: CrawlRequest) {
+    this.parts = parts;
+    this.transport = transport;
+    this.request = request;
+    this.total = request.urls.length;
+  }
+
+  /** To be read once; each page is counted before it is yielded. Ends early when `signal` aborts. */
+  async *pages(signal: AbortSignal): AsyncGenerator<CrawledPage> {
+    const { crawler, metrics } = this.parts;
+    metrics.crawlStarted(this.transport);
+    try {
+      for await (const page of crawler.crawl(this.request, signal)) {
+        // Nobody is left to hear of the pages that a cancelled crawl did not get to.
+        if (signal.aborted) return;
+        this.count(page);
+        yield page;
+      }
+    } finally {
+      metrics.crawlEnded(this.transport);
+    }
+  }
+
+  get progress(): Progress {
+    const { completed, total } = this;
+    return { completed, total, success_rate: ratio(this.successful, completed) };
+  }
+
+  get summary(): Summary {
+    return {
+      total_urls: this.total,
+      successful: this.successful,
+      failed: this.completed - this.successful,
+      total_processing_time_ms: this.elapsedMs,
+    };
+  }
+
+  /** 0 to 1, of the successes so far (protocol 3.2). */
+  get cacheHitRate(): number {
+    return ratio(this.fromCache, this.successful);
+  }
+
+  get elapsedMs(): number {
+    return Date.now() - this.startedAt.getTime();
+  }
+
+  /** RFC 3339, by the pace so far; `null` when nothing is left to wait for. */
+  get estimatedCompletion(): string | null {
+    const remaining = this.total - this.completed;
+    if (remaining === 0 || this.completed === 0) return null;
+    return rfc3339(new Date(Date.now() + (this.elapsedMs / this.completed) * remaining));
+  }
+
+  private count({ result }: CrawledPage): void {
+    this.completed += 1;
+    if (result.error === null) this.successful += 1;
+    if (result.from_cache) this.fromCache += 1;
+    this.parts.metrics.pageEnded(result.error === null ? 'succeeded' : 'failed');
+  }
+}
+
+function ratio(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}
