@@ -14,10 +14,15 @@ import type { Crawler } from '../crawler';
 import { judgeRequest } from './access';
 import type { CrawlParts } from './countedCrawl';
 import { EngineMetrics } from './engineMetrics';
+import { HttpRefusal } from './httpRefusal';
 import { Peer } from './peer';
+import { engineRoutes, type Route } from './routes';
 
 /** How long open connections get to end by themselves when the server closes. */
 const closeGraceMs = 500;
+
+/** For a request's head and body; RipTide's 30 s bound them too. */
+const requestTimeoutMs = 30_000;
 
 export interface CrawlServerOptions {
   host: string;
@@ -30,21 +35,23 @@ export interface CrawlServerOptions {
   logger: Logger;
 }
 
-/** Serves `/crawl/ws` as RipTide does, and `/healthz`. */
+/** Serves crawls over WebSocket, NDJSON, SSE and plain HTTP as RipTide does, its health, and its metrics. */
 export class CrawlServer {
   private readonly options: CrawlServerOptions;
-  private readonly startedAtMs = Date.now();
   private readonly http: Server;
   private readonly sockets: WebSocketServer;
   private readonly peers = new Set<Peer>();
   private readonly parts: CrawlParts;
+  private readonly routes: ReadonlyMap<string, Route>;
 
   constructor(options: CrawlServerOptions) {
     this.options = options;
-    this.http = createServer((request, response) => this.answer(request, response));
     const metrics = new EngineMetrics();
-    metrics.watch(this.http);
     this.parts = { crawler: options.crawler, metrics };
+    this.http = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
+      void this.answer(request, response);
+    });
+    metrics.watch(this.http);
     // 1.0 servers negotiate neither a subprotocol nor compression (RipTide's handler, protocol 1.1).
     this.sockets = new WebSocketServer({
       noServer: true,
@@ -52,6 +59,7 @@ export class CrawlServer {
       maxPayload: maxRequestBytes,
     });
     this.http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
+    this.routes = engineRoutes(this.parts, options.version);
   }
 
   /** @returns the port that is listened on. @throws the system's error when it cannot be. */
@@ -76,42 +84,53 @@ export class CrawlServer {
     clearTimeout(grace);
   }
 
-  private answer(request: IncomingMessage, response: ServerResponse): void {
-    const path = pathOf(request);
-    // Health is public, as it is at RipTide: it probes reachability, not the key.
-    const refusal = judgeRequest(request.headers, path === '/healthz' ? null : this.options.token);
-    if (refusal) {
-      sendJson(response, refusal.status, refusalBody(refusal.status, refusal.message));
-    } else if (path === '/healthz') {
-      sendJson(response, 200, this.health());
-    } else if (path === crawlSocketPath) {
-      sendText(response, 426, 'This address speaks WebSocket: send an upgrade request');
-    } else {
-      sendJson(response, 404, {
-        error: {
-          type: 'not_found',
-          message: `No such path: ${path.slice(0, 200)}`,
-          retryable: false,
-          status: 404,
-        },
-      });
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await this.routeOf(request).serve(request, response);
+    } catch (error) {
+      this.answerFailure(error, response);
     }
+  }
+
+  /** @throws {HttpRefusal} in RipTide's order: access, then path and method. */
+  private routeOf(request: IncomingMessage): Route {
+    const path = pathOf(request);
+    const route = this.routes.get(path);
+    const refusal = judgeRequest(request.headers, route?.isPublic ? null : this.options.token);
+    if (refusal) throw HttpRefusal.flat(refusal.status, refusal.message);
+    if (!route) throw HttpRefusal.envelope(404, 'not_found', `No such path: ${path.slice(0, 200)}`);
+    const method = request.method ?? '';
+    if (!route.methods.includes(method)) throw HttpRefusal.method(method, route.methods);
+    return route;
+  }
+
+  private answerFailure(error: unknown, response: ServerResponse): void {
+    if (response.destroyed || response.writableEnded) return;
+    if (error instanceof HttpRefusal) {
+      response.writeHead(error.status, error.headers).end(error.body);
+      return;
+    }
+    this.options.logger.error(
+      `request: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+    if (response.headersSent) {
+      // Cut off, the client sees that the stream is broken; ended, it would look whole.
+      response.destroy();
+      return;
+    }
+    const message = 'The request ended by a fault in the engine; its log has the details';
+    const { status, headers, body } = HttpRefusal.envelope(500, 'internal_error', message);
+    response.writeHead(status, headers).end(body);
   }
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', (error) => this.options.logger.debug(`upgrade: ${error.message}`));
     const refusal = judgeRequest(request.headers, this.options.token);
     if (refusal) {
-      refuseUpgrade(socket, refusal.status, refusalBody(refusal.status, refusal.message));
+      refuseUpgrade(socket, HttpRefusal.flat(refusal.status, refusal.message));
     } else if (pathOf(request) !== crawlSocketPath) {
-      refuseUpgrade(socket, 404, {
-        error: {
-          type: 'not_found',
-          message: `WebSockets are served at ${crawlSocketPath}`,
-          retryable: false,
-          status: 404,
-        },
-      });
+      const message = `WebSockets are served at ${crawlSocketPath}`;
+      refuseUpgrade(socket, HttpRefusal.envelope(404, 'not_found', message));
     } else {
       this.sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const peer = new Peer(webSocket, this.parts, this.options.logger);
@@ -120,43 +139,17 @@ export class CrawlServer {
       });
     }
   }
-
-  /** The part of RipTide's `/healthz` that applies to a local engine (protocol section 6). */
-  private health(): object {
-    return {
-      status: 'healthy',
-      version: this.options.version,
-      timestamp: new Date().toISOString(),
-      uptime: Math.round((Date.now() - this.startedAtMs) / 1000),
-      dependencies: {},
-      metrics: { memory_usage_bytes: process.memoryUsage.rss(), active_connections: this.peers.size },
-    };
-  }
 }
 
 function pathOf(request: IncomingMessage): string {
   return (request.url ?? '/').split('?', 1)[0] ?? '/';
 }
 
-/** RipTide's 401 has two flat strings where its other errors have an envelope (protocol 5.1). */
-function refusalBody(status: number, message: string): object {
-  return { error: STATUS_CODES[status], message };
-}
-
-function sendJson(response: ServerResponse, status: number, body: object): void {
-  if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
-  response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
-}
-
-function sendText(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(text);
-}
-
-function refuseUpgrade(socket: Duplex, status: number, body: object): void {
-  const text = JSON.stringify(body);
-  const challenge = status === 401 ? 'WWW-Authenticate: Bearer\r\n' : '';
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\n${challenge}` +
-      `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
-  );
+function refuseUpgrade(socket: Duplex, { status, headers, body }: HttpRefusal): void {
+  const lines = Object.entries({
+    Connection: 'close',
+    ...headers,
+    'Content-Length': Buffer.byteLength(body),
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
 }
