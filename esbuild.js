@@ -1,6 +1,6 @@
 // Builds every bundle: `node esbuild.js [--watch] [--production]`.
 const esbuild = require('esbuild');
-const { rmSync, writeFileSync } = require('node:fs');
+const { readdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 
 const isProduction = process.argv.includes('--production');
 const isWatching = process.argv.includes('--watch');
@@ -37,6 +37,20 @@ const bundles = [
   },
 ];
 
+/** The licence texts of all that is bundled: most ask to be shipped along. */
+function licenses(inputs) {
+  const folders = inputs.flatMap((input) => input.match(/^node_modules\/(?:@[^/]+\/)?[^/]+/) ?? []);
+  return [...new Set(folders)]
+    .sort()
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+      const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+      if (file === undefined) return `${name} ${version} (${license})`;
+      return `${name} ${version} (${license})\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}`;
+    })
+    .join(`\n\n${'-'.repeat(80)}\n\n`);
+}
+
 async function main() {
   if (isWatching) {
     // The background problem matcher in .vscode/tasks.json waits for these two lines, so each comes once for all bundles.
@@ -65,6 +79,7 @@ async function main() {
     Object.assign(metafile.outputs, result.metafile.outputs);
   }
   writeFileSync('dist/meta.json', JSON.stringify(metafile));
+  writeFileSync('dist/licenses.txt', licenses(Object.keys(metafile.inputs)));
 }
 
 main().catch(() => process.exit(1));

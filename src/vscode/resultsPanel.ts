@@ -37,7 +37,11 @@ export class ResultsPanel implements Disposable {
     this.panel = panel;
     this.openStore = openStore;
     this.actions = actions;
-    panel.iconPath = Uri.joinPath(extensionUri, 'media', 'riptide.svg');
+    // A tab's icon is a plain picture: it takes no colour from the theme.
+    panel.iconPath = {
+      dark: Uri.joinPath(extensionUri, 'media', 'riptide-dark.svg'),
+      light: Uri.joinPath(extensionUri, 'media', 'riptide-light.svg'),
+    };
     panel.webview.options = {
       enableScripts: true,
       localResourceRoots: [Uri.joinPath(extensionUri, 'dist'), Uri.joinPath(extensionUri, 'media')],

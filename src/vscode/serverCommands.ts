@@ -12,7 +12,7 @@ export async function ping(session: Session): Promise<void> {
   const { latency, server } = session.snapshot;
   void window.showInformationMessage(
     l10n.t(
-      '{0} answered in {1} (median of {2}: {3})',
+      'Ping: {0} answered in {1} (median of {2}: {3})',
       serverName(server),
       formatLatency(latencyMs) ?? '–',
       latency?.count ?? 0,

@@ -41,6 +41,8 @@ function remediesFor(reason: string): readonly CommandId[] {
     case 'dns':
     case 'tls':
     case 'no-websocket':
+    case 'bad-handshake':
+    case 'unavailable':
     case 'http-error':
       return ['riptide.selectServer', 'riptide.showLog'];
     case 'start-failed':
