@@ -146,10 +146,8 @@ function pathOf(request: IncomingMessage): string {
 }
 
 function refuseUpgrade(socket: Duplex, { status, headers, body }: HttpRefusal): void {
-  const lines = Object.entries({
-    Connection: 'close',
-    ...headers,
-    'Content-Length': Buffer.byteLength(body),
-  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  const lines = Object.entries({ Connection: 'close', ...headers }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
 }

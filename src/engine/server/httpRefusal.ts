@@ -10,7 +10,7 @@ export class HttpRefusal extends Error {
   private constructor(status: number, message: string, headers: Record<string, string>, body: string) {
     super(message);
     this.status = status;
-    this.headers = headers;
+    this.headers = { ...headers, 'Content-Length': String(Buffer.byteLength(body)) };
     this.body = body;
   }
 

@@ -67,10 +67,15 @@ function sendHealth(
       active_connections: metrics.openConnections,
     },
   };
-  response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(health));
+  send(response, 'application/json', JSON.stringify(health));
 }
 
 function sendMetrics(response: ServerResponse, metrics: EngineMetrics): void {
-  response.writeHead(200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' });
-  response.end(metrics.toPrometheus());
+  send(response, 'text/plain; version=0.0.4; charset=utf-8', metrics.toPrometheus());
+}
+
+function send(response: ServerResponse, contentType: string, body: string): void {
+  response
+    .writeHead(200, { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(body) })
+    .end(body);
 }
