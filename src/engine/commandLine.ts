@@ -17,7 +17,8 @@ Usage: node engine.js [--port PORT] [--host ADDRESS]
   --version        print the version
   --help           print this text
 
-Clients connect to ws://ADDRESS:PORT/crawl/ws; http://ADDRESS:PORT/healthz tells whether it lives.
+Clients connect to ws://ADDRESS:PORT/crawl/ws, or POST {"urls": [...]} to http://ADDRESS:PORT/crawl/stream (NDJSON),
+/crawl/sse or /crawl (one answer within 30 s). GET /healthz tells whether it lives, /metrics what it has done.
 Run this way the engine asks for no key: keep it on a loopback address.
 `;
 
