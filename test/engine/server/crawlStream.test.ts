@@ -176,6 +176,20 @@ describe('the engine’s HTTP streams', () => {
     });
   });
 
+  it('cancels the crawl of a reader that leaves with most of the stream unread', async () => {
+    const paths = Array.from({ length: 20 }, (_, index) => `/large/${index}`);
+    const response = await openPost(`${engine.address}/crawl/stream`, {
+      urls: [...paths, '/never'].map((path) => held.url(path)),
+      options: { skip_extraction: true, concurrency: 32 },
+    });
+    await held.asked('/never');
+    for (const path of paths) await held.release(path, path.padEnd(1024 * 1024, '.'));
+    response.destroy();
+    await held.givenUp('/never');
+    const metrics = await (await fetch(`${engine.address}/metrics`)).text();
+    assert.match(metrics, /^riptide_crawls_active\{transport="ndjson"\} 0$/m);
+  });
+
   describe('SSE', () => {
     it('begins with the metadata and its retry field', async () => {
       const { status, headers, text } = await post(`${engine.address}/crawl/sse`, {
