@@ -6,7 +6,7 @@ import { EngineProcess } from './app/engineProcess';
 import { Session } from './app/session';
 import { readFetchSettings, readMaxMessageBytes, readServer, type ReadSetting } from './app/settings';
 import type { PanelMemory } from './panel/panelMessages';
-import { CrawlStore } from './store/crawlStore';
+import type { CrawlStore } from './store/crawlStore';
 import { ApiKeys } from './vscode/apiKeys';
 import { registerCommands } from './vscode/commands';
 import { pageScheme, resultsPanelType } from './vscode/contributions';
@@ -39,24 +39,28 @@ export function activate(context: ExtensionContext): RipTideApi {
 
   let store: Promise<CrawlStore> | null = null;
   const openStore = (): Promise<CrawlStore> => {
-    store ??= CrawlStore.open({
-      path: join(globalStorageUri.fsPath, 'crawls.db'),
-      workerPath: bundle('storeWorker.js'),
-    }).then(
-      (opened) => {
-        opened.onDidChange(({ crawlId, indexes }) => {
-          crawlsTree.refresh();
-          pages.refresh(crawlId);
-          pageFiles.announce(crawlId, indexes);
-        });
-        return opened;
-      },
-      (error: unknown) => {
-        // The next try may find the file closed, the disk emptied.
-        store = null;
-        throw error;
-      },
-    );
+    store ??= import('./store/crawlStore')
+      .then(({ CrawlStore }) =>
+        CrawlStore.open({
+          path: join(globalStorageUri.fsPath, 'crawls.db'),
+          workerPath: bundle('storeWorker.js'),
+        }),
+      )
+      .then(
+        (opened) => {
+          opened.onDidChange(({ crawlId, indexes }) => {
+            crawlsTree.refresh();
+            pages.refresh(crawlId);
+            pageFiles.announce(crawlId, indexes);
+          });
+          return opened;
+        },
+        (error: unknown) => {
+          // The next try may find the file closed, the disk emptied.
+          store = null;
+          throw error;
+        },
+      );
     return store;
   };
 

@@ -2,7 +2,7 @@ import { Emitter, type Disposable } from '../base/emitter';
 import type { Logger } from '../base/logger';
 import type { ConnectionState, PingReply } from '../client/controlConnection';
 import type { Latency } from '../client/latencyWindow';
-import { RipTideClient } from '../client/ripTideClient';
+import type { RipTideClient } from '../client/ripTideClient';
 import { concurrentRequestsExtension, type Status } from '../protocol/messages';
 import type { CrawlSource } from './crawls';
 import type { EngineProcess, EngineState } from './engineProcess';
@@ -127,6 +127,8 @@ export class Session implements CrawlSource, Disposable {
       server.kind === 'built-in'
         ? await engine.start().then(({ address, token }) => ({ address, apiKey: token }))
         : { address: server.address, apiKey: await readApiKey(server.address) };
+    // Loaded when first needed: the WebSocket library alone would cost most of the time that activation may take.
+    const { RipTideClient } = await import('../client/ripTideClient');
     const client = new RipTideClient({
       address,
       maxMessageBytes: maxMessageBytes(),

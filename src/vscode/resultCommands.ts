@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { commands, l10n, ProgressLocation, Uri, window, workspace, type QuickPickItem } from 'vscode';
-import { exportCrawl, type ExportFormat } from '../export/exportCrawl';
+import type { ExportFormat } from '../export/exportCrawl';
 import type { CrawlRecord, PageRecord } from '../store/records';
 import type { CrawledPages } from './crawledPages';
 import { pageUri } from './pageFiles';
@@ -52,7 +52,7 @@ export async function exportResults(pages: CrawledPages, target: unknown): Promi
   if (!format) return;
   const uri = format === 'markdown' ? await askForFolder(crawl) : await askForFile(crawl, format);
   if (!uri) return;
-  const store = await pages.openStore();
+  const [store, { exportCrawl }] = await Promise.all([pages.openStore(), import('../export/exportCrawl')]);
   const abort = new AbortController();
   const done = await window.withProgress(
     {
