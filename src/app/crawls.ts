@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Emitter } from '../base/emitter';
 import type { Logger } from '../base/logger';
 import { ClientError } from '../client/clientError';
+import type { CrawlEvent } from '../client/crawlEvent';
 import type { RipTideClient } from '../client/ripTideClient';
-import type { CrawlOptions } from '../protocol/messages';
+import type { CrawlOptions, CrawlResult, ErrorInfo, PageResult } from '../protocol/messages';
 import type { CrawlStore } from '../store/crawlStore';
 import type { CrawlRecord, CrawlState } from '../store/records';
 import { EngineError } from './engineProcess';
@@ -118,13 +119,12 @@ export class Crawls {
     const { signal } = crawl.abort;
     const client = await source.connect();
     const unwritten = new Set<Promise<void>>();
-    const indexes = new Set<number>();
     let failure: unknown = null;
-    for await (const message of client.crawl(urls, options, { signal })) {
-      if (message.message_type !== 'result') continue;
-      indexes.add(message.data.index);
+    for await (const event of client.crawl(urls, options, { signal })) {
+      const result = resultOf(event);
+      if (result === null) continue;
       const write = store
-        .addResult(id, message.data)
+        .addResult(id, result)
         .then(() => {
           crawl.done += 1;
           this.changed.fire();
@@ -140,10 +140,6 @@ export class Crawls {
     await Promise.all(unwritten);
     if (failure !== null) throw failure as Error;
     signal.throwIfAborted();
-    // A summary's totals prove nothing: a 1.0 server drops results for good (protocol 1.9).
-    if (indexes.size < urls.length) {
-      throw new MissingResultsError(urls.length - indexes.size, urls.length);
-    }
   }
 
   private failedState(error: unknown): CrawlState {
@@ -153,17 +149,36 @@ export class Crawls {
   }
 }
 
-class MissingResultsError extends Error {
-  readonly reason = 'results-missing';
-
-  constructor(missing: number, total: number) {
-    super(`The server ended the crawl without ${missing} of its ${total} results`);
+/** What to store of an event; `null` when it is no page's outcome. */
+function resultOf(event: CrawlEvent): PageResult | null {
+  switch (event.message_type) {
+    case 'result':
+      return event.data;
+    case 'undeliverable': {
+      const { index, url, reason, message, progress } = event.data;
+      const error = { error_type: reason, message, retryable: false };
+      return { index, result: failedResult(url, error), progress };
+    }
+    default:
+      return null;
   }
 }
 
+function failedResult(url: string, error: ErrorInfo): CrawlResult {
+  return {
+    url,
+    status: 0,
+    from_cache: false,
+    gate_decision: 'failed',
+    quality_score: 0,
+    processing_time_ms: 0,
+    document: null,
+    error,
+    cache_key: '',
+  };
+}
+
 function reasonOf(error: unknown): string {
-  if (error instanceof ClientError || error instanceof EngineError || error instanceof MissingResultsError) {
-    return error.reason;
-  }
+  if (error instanceof ClientError || error instanceof EngineError) return error.reason;
   return 'failed';
 }

@@ -4,6 +4,7 @@ import { encodeClientMessage } from '../protocol/encode';
 import type { ClientMessage, ServerMessage, ServerMessageOf } from '../protocol/messages';
 import { ProtocolError } from '../protocol/protocolError';
 import { ClientError } from './clientError';
+import type { ClientMetricsCounter } from './clientMetrics';
 import type { Transport } from './transport';
 import { openWebSocket, type WebSocketSettings } from './webSocketTransport';
 
@@ -32,8 +33,8 @@ export interface ConnectionListener {
 export interface ConnectionSettings extends WebSocketSettings {
   welcomeTimeoutMs: number;
   logger: Logger;
-  /** Each decoded message, before the listener gets it. */
-  onReceive(): void;
+  /** Counts what arrives. */
+  metrics: ClientMetricsCounter;
 }
 
 /** One dial-to-close life: connects at once, waits for the welcome, then hands over decoded messages. */
@@ -56,7 +57,8 @@ export class Connection {
       onOpen: () => this.awaitWelcome(),
       onText: (text) => this.receive(text),
       onBinary: (byteCount) => this.warn(`ignored a binary frame of ${byteCount} bytes`),
-      onActivity: () => {
+      onActivity: (byteCount) => {
+        settings.metrics.bytes += byteCount;
         if (this.state === 'open') listener.onActivity();
       },
       onClose: (error) => {
@@ -68,6 +70,11 @@ export class Connection {
 
   send(message: ClientMessage): void {
     if (this.state === 'open') this.transport.send(encodeClientMessage(message));
+  }
+
+  /** Asks the other end for a sign of life, which shows as activity. */
+  ping(): void {
+    if (this.state === 'open') this.transport.ping();
   }
 
   /** Ends politely; the listener hears nothing more. */
@@ -101,7 +108,7 @@ export class Connection {
     if (this.state === 'over') return;
     const message = this.decode(text);
     if (message === undefined) return;
-    this.settings.onReceive();
+    this.settings.metrics.messages += 1;
     if (this.state === 'open') this.listener.onMessage(message);
     else this.open(message);
   }

@@ -8,6 +8,7 @@ import {
 } from '../protocol/messages';
 import { ClientError, clientClosed, refusedByServer } from './clientError';
 import type { Connection, ConnectionListener, Session } from './connection';
+import { Keepalive } from './keepalive';
 import { LatencyWindow, type Latency } from './latencyWindow';
 
 export type ConnectionState =
@@ -50,6 +51,7 @@ export class ControlConnection {
   private readonly window = new LatencyWindow();
   private current: ConnectionState = { kind: 'idle' };
   private connection: Connection | undefined;
+  private keepalive: Keepalive | undefined;
   private awaited: Awaited | undefined;
   private lastTurn: Promise<unknown> = Promise.resolve();
   private isClosed = false;
@@ -92,7 +94,7 @@ export class ControlConnection {
     if (this.isClosed) return;
     this.isClosed = true;
     this.connection?.close();
-    this.connection = undefined;
+    this.forget();
     this.settle()?.reject(clientClosed());
     this.setState({ kind: 'closed' });
     this.changes.dispose();
@@ -150,13 +152,14 @@ export class ControlConnection {
     const welcomed = this.arrivalOf('welcome');
     const connection = this.settings.connect({
       onOpen: (session, welcome) => {
+        this.keepAlive(connection);
         this.setState({ kind: 'open', ...session });
         this.arrive(welcome);
       },
       onMessage: (message) => this.arrive(message),
-      onActivity: () => undefined,
+      onActivity: () => this.keepalive?.touch(),
       onEnd: (error) => {
-        this.connection = undefined;
+        this.forget();
         this.setState({ kind: 'closed', error });
         this.settle()?.reject(error);
       },
@@ -165,6 +168,22 @@ export class ControlConnection {
     this.setState({ kind: 'connecting' });
     await welcomed;
     return connection;
+  }
+
+  private keepAlive(connection: Connection): void {
+    this.keepalive = new Keepalive(
+      () => connection.ping(),
+      (silentMs) => {
+        const text = `${this.settings.url} did not answer a keepalive within ${silentMs} ms.`;
+        connection.fail(new ClientError('connection-lost', text));
+      },
+    );
+  }
+
+  private forget(): void {
+    this.keepalive?.stop();
+    this.keepalive = undefined;
+    this.connection = undefined;
   }
 
   private arrivalOf(type: Reply['message_type']): Promise<{ message: ServerMessage; atMs: number }> {
@@ -192,7 +211,7 @@ export class ControlConnection {
 
   private drop(next: ConnectionState): void {
     this.connection?.terminate();
-    this.connection = undefined;
+    this.forget();
     this.setState(next);
   }
 

@@ -6,7 +6,7 @@ export interface TransportListener {
   onText(text: string): void;
   onBinary(byteCount: number): void;
   /** Bytes arrived, whatever they belong to: a part of a message, a Ping, a Pong. */
-  onActivity(): void;
+  onActivity(byteCount: number): void;
   /** Exactly once, when the transport holds no resource any more; `error` says why it ended. */
   onClose(error: ClientError): void;
 }
@@ -14,6 +14,8 @@ export interface TransportListener {
 /** The byte pipe to a server. */
 export interface Transport {
   send(text: string): void;
+  /** Asks the other end for a sign of life, which shows as activity. */
+  ping(): void;
   /** Ends by a handshake, and drops the connection after {@link closeTimeoutMs} without an answer. */
   close(): void;
   /** Drops the connection now. */

@@ -39,11 +39,11 @@ export function failedConnect(url: string, cause: CodedError): ClientError {
       `${url} ended the connection before it was open (${code}). ${checkAddress}`,
     );
   }
-  return fail('no-websocket', `What answers at ${url} is no WebSocket (${cause.message}). ${checkEndpoint}`);
+  return fail('bad-handshake', `What answers at ${url} is no WebSocket (${cause.message}). ${checkEndpoint}`);
 }
 
 /** An HTTP answer where the upgrade was asked for. */
-export function refusedUpgrade(url: string, status: number): ClientError {
+export function refusedUpgrade(url: string, status: number, retryAfterMs?: number): ClientError {
   const answered = `${url} answered HTTP ${status}`;
   switch (status) {
     case 401:
@@ -65,7 +65,8 @@ export function refusedUpgrade(url: string, status: number): ClientError {
     case 503:
       return new ClientError(
         'rate-limited',
-        `${answered}: it takes no more requests now. Try again in a minute.`,
+        `${answered}: it takes no more requests now. Try again in ${shownWait(retryAfterMs)}.`,
+        { retryAfterMs },
       );
   }
   if (status >= 200 && status < 300) {
@@ -75,15 +76,19 @@ export function refusedUpgrade(url: string, status: number): ClientError {
     status >= 300 && status < 400
       ? 'Redirects are not followed; set the address to where it leads.'
       : "Look into the server's log.";
-  return new ClientError('http-error', `${answered}. ${advice}`);
+  const isPassing = status === 408 || status >= 500;
+  return new ClientError(isPassing ? 'unavailable' : 'http-error', `${answered}. ${advice}`);
+}
+
+function shownWait(waitMs: number | undefined): string {
+  return waitMs === undefined ? 'a minute' : `${Math.ceil(waitMs / 1000)} s`;
 }
 
 /** An open connection on which something broke. */
 export function brokenConnection(url: string, cause: CodedError, maxMessageBytes: number): ClientError {
   const code = cause.code ?? '';
   if (/^WS_ERR_UNSUPPORTED_(MESSAGE|DATA_PAYLOAD)_LENGTH$/.test(code)) {
-    const text = `${url} sent a message above the limit of ${maxMessageBytes} bytes. Raise the limit or leave out the page.`;
-    return new ClientError('message-too-large', text, { cause });
+    return tooLarge(url, maxMessageBytes, cause);
   }
   if (code.startsWith('WS_ERR_')) {
     const text = `${url} sent what is no WebSocket frame (${cause.message}). Check for a proxy in between.`;
@@ -95,7 +100,20 @@ export function brokenConnection(url: string, cause: CodedError, maxMessageBytes
 }
 
 /** An open connection that ended without an error of its own; 1006 stands for no Close frame at all. */
-export function closedByServer(url: string, code: number, reason: string): ClientError {
+export function closedByServer(
+  url: string,
+  code: number,
+  reason: string,
+  maxMessageBytes: number,
+): ClientError {
   const said = reason === '' ? '' : `, ${JSON.stringify(reason)}`;
+  const cause = new Error(`closed with ${code}${said}`);
+  // Something on the way may have a lower limit than ours, and says so by this code (RFC 6455, 7.4.1).
+  if (code === 1009) return tooLarge(url, maxMessageBytes, cause);
   return new ClientError('connection-lost', `${url} closed the connection (${code}${said}).`);
+}
+
+function tooLarge(url: string, maxMessageBytes: number, cause: Error): ClientError {
+  const text = `${url} sent a message above the limit of ${maxMessageBytes} bytes. Raise the limit or leave out the page.`;
+  return new ClientError('message-too-large', text, { cause });
 }

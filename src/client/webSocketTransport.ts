@@ -1,5 +1,6 @@
 import WebSocket, { type ClientOptions } from 'ws';
 import type { ClientError } from './clientError';
+import { retryAfterMs } from './retryAfter';
 import { closeTimeoutMs, type Transport, type TransportListener } from './transport';
 import {
   brokenConnection,
@@ -39,10 +40,13 @@ export function openWebSocket(settings: WebSocketSettings, listener: TransportLi
 
   socket.on('upgrade', (response) => {
     // Only once `ws` listens itself: a first listener takes the bytes that came together with the HTTP answer.
-    socket.once('open', () => response.socket.on('data', () => listener.onActivity()));
+    socket.once('open', () =>
+      response.socket.on('data', (chunk: Buffer) => listener.onActivity(chunk.length)),
+    );
   });
   socket.on('unexpected-response', (_request, response) => {
-    fail(refusedUpgrade(url, response.statusCode ?? 0));
+    const wait = retryAfterMs(response.headers['retry-after'], Date.now());
+    fail(refusedUpgrade(url, response.statusCode ?? 0, wait));
   });
   socket.on('open', () => {
     isOpen = true;
@@ -60,11 +64,12 @@ export function openWebSocket(settings: WebSocketSettings, listener: TransportLi
   });
   socket.on('close', (code, reason) => {
     clearTimeout(connectTimer);
-    listener.onClose(failure ?? closedByServer(url, code, reason.toString()));
+    listener.onClose(failure ?? closedByServer(url, code, reason.toString(), maxMessageBytes));
   });
 
   return {
     send: (text) => socket.send(text),
+    ping: () => socket.ping(),
     close: () => socket.close(1000),
     terminate: () => socket.terminate(),
   };

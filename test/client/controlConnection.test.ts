@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import type { ConnectionState } from '../../src/client/controlConnection';
 import type { FakePeer } from '../support/fakeRipTide';
-import { ClientBench, failureOf } from '../support/clientBench';
+import { opcodes } from '../support/webSocketFrames';
+import { ClientBench, collect, failureOf } from '../support/clientBench';
 
 const never = (): Promise<void> => new Promise(() => undefined);
+
+function pingsOf(peer: FakePeer): number {
+  return peer.frames.filter((frame) => frame.opcode === opcodes.ping).length;
+}
 
 describe('ping', () => {
   const bench = new ClientBench();
@@ -142,6 +147,40 @@ describe('ping', () => {
   });
 });
 
+describe('an idle connection', () => {
+  const bench = new ClientBench();
+  afterEach(() => bench.end());
+
+  it('is asked for a sign of life every 30 s, and any byte is one', async () => {
+    const clock = bench.stopTime();
+    const server = await bench.serve();
+    const client = bench.client(server.address);
+    await client.ping();
+    const [peer] = server.peers;
+    for (let round = 1; round <= 3; round += 1) {
+      clock.tick(round === 1 ? 30_000 : 20_001);
+      await server.until(() => pingsOf(peer!) === round);
+      // The answer to a request comes after the Pong.
+      await client.ping();
+      clock.tick(9_999);
+    }
+    assert.equal(client.connection.kind, 'open');
+    assert.equal(server.peers.length, 1);
+  });
+
+  it('that is dead is noticed within 45 s', async () => {
+    const clock = bench.stopTime();
+    const server = await bench.serve({ onRequest: (peer, request) => peer.answer(request) });
+    const client = bench.client(server.address);
+    await client.ping();
+    server.peers[0]!.freeze();
+    clock.tick(40_000);
+    assert.ok(client.connection.kind === 'closed');
+    assert.match(client.connection.error?.message ?? '', /did not answer a keepalive within 10000 ms/);
+    assert.equal((await client.ping()).sessionId, 'session-2');
+  });
+});
+
 describe('status', () => {
   const bench = new ClientBench();
   afterEach(() => bench.end());
@@ -228,10 +267,14 @@ describe('closing a client', () => {
     await failure;
   });
 
-  it('leaves no socket and no timer behind', async () => {
+  it('leaves no socket and no timer behind, whatever its crawls were doing', async () => {
     const server = await bench.serve({
-      onRequest: (peer, request) => (peer.requests.length > 1 ? never() : peer.answer(request)),
+      onRequest: (peer, request) =>
+        request.request_type === 'crawl' && request.data.urls[0]?.includes('stuck')
+          ? never()
+          : peer.answer(request),
     });
+    const lost = await bench.serve({ onRequest: (peer) => peer.drop() });
     const held = (): string[] =>
       process
         .getActiveResourcesInfo()
@@ -241,18 +284,34 @@ describe('closing a client', () => {
     const client = bench.client(server.address);
     await client.ping();
     await failureOf(client.crawl([]).next(), 'crawl-refused');
-    const finished = client.crawl(['https://site.example/a']);
-    for (let next = await finished.next(); !next.done; next = await finished.next());
-    const urls = Array.from({ length: 101 }, (_, at) => `https://site.example/${at}`);
-    const stuck = client.crawl(urls);
+    await collect(client.crawl(['https://site.example/a']));
+    const stuck = client.crawl(['https://site.example/stuck']);
     await stuck.next();
-    await server.until(() => server.peers.at(-1)?.requests.length === 2);
-    const left = client.crawl(urls);
+    await server.until(() => server.peers.at(-1)?.requests.length === 1);
+    const left = client.crawl(Array.from({ length: 101 }, (_, at) => `https://site.example/${at}`));
     await left.next();
     await left.return?.();
-    await client.close();
-    await server.until(() => server.openPeers.length === 0);
-    assert.equal(server.peers.length, 4);
+    const waiting = bench.client(lost.address, { random: () => 0.999 });
+    for await (const event of waiting.crawl(['https://site.example/a'])) {
+      if (event.message_type === 'reconnecting' && event.data.attempt === 2) break;
+    }
+    await Promise.all([client.close(), waiting.close()]);
+    await Promise.all([server, lost].map((fake) => fake.until(() => fake.openPeers.length === 0)));
     assert.deepEqual(held(), before);
+  });
+
+  it('in the middle of a wait between two tries ends that crawl', async () => {
+    const server = await bench.serve({ onRequest: (peer) => peer.drop() });
+    const client = bench.client(server.address, { random: () => 0.999 });
+    const events: string[] = [];
+    const reading = async (): Promise<void> => {
+      for await (const event of client.crawl(['https://site.example/a'])) {
+        events.push(event.message_type);
+        if (event.message_type === 'reconnecting' && event.data.attempt === 3) void client.close();
+      }
+    };
+    const error = await failureOf(reading(), 'closed');
+    assert.match(error.message, /1 of 1 URLs are outstanding/);
+    assert.deepEqual(events, ['welcome', 'reconnecting', 'reconnecting', 'reconnecting']);
   });
 });

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import type { ClientErrorReason } from '../../src/client/clientError';
-import { brokenConnection, failedConnect } from '../../src/client/transportFailure';
+import {
+  brokenConnection,
+  closedByServer,
+  failedConnect,
+  refusedUpgrade,
+} from '../../src/client/transportFailure';
 
 const url = 'wss://host.example/crawl/ws';
 
@@ -24,8 +29,8 @@ describe('failedConnect', () => {
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls'],
     ['EPROTO', 'tls'],
     ['ECONNRESET', 'connection-lost'],
-    ['HPE_INVALID_CONSTANT', 'no-websocket'],
-    ['HPE_HEADER_OVERFLOW', 'no-websocket'],
+    ['HPE_INVALID_CONSTANT', 'bad-handshake'],
+    ['HPE_HEADER_OVERFLOW', 'bad-handshake'],
   ];
   for (const [code, reason] of causes) {
     it(`calls ${code} ${reason}, and says where and what to do`, () => {
@@ -38,8 +43,8 @@ describe('failedConnect', () => {
     });
   }
 
-  it('calls a handshake without a code no-websocket', () => {
-    assert.equal(failedConnect(url, new Error('Invalid Upgrade header')).reason, 'no-websocket');
+  it('calls a handshake without a code bad-handshake', () => {
+    assert.equal(failedConnect(url, new Error('Invalid Upgrade header')).reason, 'bad-handshake');
   });
 });
 
@@ -51,5 +56,27 @@ describe('brokenConnection', () => {
     assert.equal(reasonOf(coded('WS_ERR_INVALID_UTF8')), 'protocol');
     assert.equal(reasonOf(coded('ECONNRESET')), 'connection-lost');
     assert.equal(reasonOf(new Error('anything')), 'connection-lost');
+  });
+});
+
+describe('refusedUpgrade', () => {
+  it('carries how long a busy server asked to be left alone', () => {
+    const error = refusedUpgrade(url, 503, 30_000);
+    assert.equal(error.retryAfterMs, 30_000);
+    assert.match(error.message, /again in 30 s/);
+    assert.equal(refusedUpgrade(url, 429).retryAfterMs, undefined);
+  });
+});
+
+describe('closedByServer', () => {
+  it('calls 1009 a message that is too large, and every other code a lost connection', () => {
+    const error = closedByServer(url, 1009, '', 1000);
+    assert.equal(error.reason, 'message-too-large');
+    assert.match(error.message, /1000 bytes/);
+    for (const code of [1000, 1001, 1006, 1008, 1011, 1012, 1013]) {
+      const lost = closedByServer(url, code, 'as it is', 1000);
+      assert.equal(lost.reason, 'connection-lost');
+      assert.ok(lost.message.includes(`${code}, "as it is"`));
+    }
   });
 });

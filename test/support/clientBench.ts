@@ -1,7 +1,7 @@
 import FakeTimers, { type Clock } from '@sinonjs/fake-timers';
 import assert from 'node:assert/strict';
 import { ClientError, type ClientErrorReason } from '../../src/client/clientError';
-import type { CrawlMessage } from '../../src/client/crawlStream';
+import type { CrawlEvent } from '../../src/client/crawlEvent';
 import { RipTideClient, type RipTideClientOptions } from '../../src/client/ripTideClient';
 import { FakeRipTide, type FakeScript } from './fakeRipTide';
 
@@ -50,18 +50,18 @@ export async function failureOf(promise: Promise<unknown>, reason: ClientErrorRe
   assert.fail(`expected the reason ${reason}, but nothing failed`);
 }
 
-export async function collect(crawl: AsyncIterable<CrawlMessage>): Promise<CrawlMessage[]> {
-  const messages: CrawlMessage[] = [];
+export async function collect(crawl: AsyncIterable<CrawlEvent>): Promise<CrawlEvent[]> {
+  const messages: CrawlEvent[] = [];
   for await (const message of crawl) messages.push(message);
   return messages;
 }
 
-export function typesOf(messages: readonly CrawlMessage[]): string[] {
+export function typesOf(messages: readonly CrawlEvent[]): string[] {
   return messages.map((message) => message.message_type);
 }
 
 /** Index and URL of each result, in the order they came. */
-export function resultsOf(messages: readonly CrawlMessage[]): [number, string][] {
+export function resultsOf(messages: readonly CrawlEvent[]): [number, string][] {
   return messages.flatMap((message) =>
     message.message_type === 'result'
       ? [[message.data.index, message.data.result.url] as [number, string]]

@@ -138,7 +138,10 @@ export class FakePeer {
     this.sendFrame(opcodes.ping, Buffer.from('1795370625240'));
   }
 
-  /** Answers as the real server does; results come by the `d` of their URLs, and those with `fail=1` are failures. */
+  /**
+   * Answers as the real server does. Results come by the `d` of their URLs, those with `fail=1` are failures, and one
+   * URL with `refuse=1` makes it refuse the request.
+   */
   answer(request: ClientMessage): void | Promise<void> {
     switch (request.request_type) {
       case 'ping':
@@ -192,6 +195,11 @@ export class FakePeer {
 
   sendBytes(bytes: Buffer): void {
     this.socket.write(bytes);
+  }
+
+  /** Stays connected, and neither reads nor writes any more. */
+  freeze(): void {
+    this.socket.pause();
   }
 
   /** Ends TCP without a Close frame. */
@@ -254,9 +262,9 @@ export class FakePeer {
 function refusalOf(urls: string[]): string | undefined {
   if (urls.length === 0) return 'Validation error: At least one URL is required';
   if (urls.length > 100) return `Validation error: Too many URLs: ${urls.length} (maximum: 100)`;
-  const refused = urls.findIndex((url) => url.includes('192.168.'));
+  const refused = urls.findIndex((url) => url.includes('192.168.') || url.includes('refuse=1'));
   if (refused < 0) return undefined;
-  return `Invalid URL: ${urls[refused]} - URL ${refused + 1} validation failed: URL contains blocked pattern: 192.168.`;
+  return `Invalid URL: ${urls[refused]} - URL ${refused + 1} validation failed: URL contains blocked pattern`;
 }
 
 export function pageOf(url: string): CrawlResult {

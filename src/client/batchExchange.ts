@@ -1,0 +1,143 @@
+import type { ServerError, ServerMessage, ServerMessageOf } from '../protocol/messages';
+import type { Batch } from './batchQueue';
+import { brokenOffByServer, ClientError, refusedByServer } from './clientError';
+import type { CrawlAccount } from './crawlAccount';
+
+export interface BatchExchangeSettings {
+  url: string;
+  /** For the server to say that it crawls. */
+  responseTimeoutMs: number;
+  /** Without a byte after that. */
+  idleTimeoutMs: number;
+  /** URLs asked for on the same connection, also in earlier batches whose results may come late. */
+  askedUrls: ReadonlySet<string>;
+  onProgress: () => void;
+  /** A result that came twice or late. */
+  onStray: (message: ServerMessageOf<'result'>) => void;
+}
+
+/** Every URL has its result; or the server refused the request for one of its URLs. */
+export type BatchOutcome = { kind: 'complete' } | { kind: 'refused'; error: ServerError };
+
+/** Errors by which a server says that it cannot do such a request at all (protocol 1.4). */
+const finalRefusals = ['unknown_request', 'feature_disabled'];
+
+/** One crawl request and the answers to it. */
+export class BatchExchange {
+  /** @throws {ClientError} why the answers ended before the batch was complete. */
+  readonly outcome: Promise<BatchOutcome>;
+  private readonly settings: BatchExchangeSettings;
+  private readonly account: CrawlAccount;
+  private readonly batch: Batch;
+  private readonly missing: Set<number>;
+  private state: 'asked' | 'streaming' | 'over' = 'asked';
+  private deadline: NodeJS.Timeout | undefined;
+  private resolve: (outcome: BatchOutcome) => void = () => undefined;
+  private reject: (error: ClientError) => void = () => undefined;
+
+  constructor(settings: BatchExchangeSettings, account: CrawlAccount, batch: Batch) {
+    this.settings = settings;
+    this.account = account;
+    this.batch = batch;
+    this.missing = new Set(batch);
+    this.outcome = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    const { url, responseTimeoutMs } = settings;
+    this.expectWithin(
+      responseTimeoutMs,
+      `${url} did not answer the crawl request within ${responseTimeoutMs} ms.` +
+        ' A RipTide server is silent when it cannot read a request; check the crawl options.',
+    );
+  }
+
+  /** The server crawls, and bytes have come within the idle timeout. */
+  get isStreaming(): boolean {
+    return this.state === 'streaming';
+  }
+
+  /** Any byte counts as life, but only an answer shows that the request was taken. */
+  touch(): void {
+    if (this.state === 'streaming') this.deadline?.refresh();
+  }
+
+  receive(message: ServerMessage): void {
+    switch (message.message_type) {
+      case 'metadata':
+        if (this.state === 'asked') this.beginStreaming(message);
+        return;
+      case 'result':
+        this.receiveResult(message);
+        return;
+      case 'summary':
+        if (this.state === 'streaming') this.endEarly();
+        return;
+      case 'error':
+        this.receiveError(message.data);
+        return;
+      case 'welcome':
+      case 'pong':
+      case 'status':
+    }
+  }
+
+  fail(error: ClientError): void {
+    if (this.leave()) this.reject(error);
+  }
+
+  private beginStreaming(metadata: ServerMessageOf<'metadata'>): void {
+    const { url, idleTimeoutMs } = this.settings;
+    this.state = 'streaming';
+    this.expectWithin(idleTimeoutMs, `${url} sent nothing for ${idleTimeoutMs} ms in the middle of a crawl.`);
+    this.account.announce(metadata);
+  }
+
+  private receiveResult(message: ServerMessageOf<'result'>): void {
+    const index = this.state === 'streaming' ? this.batch[message.data.index] : undefined;
+    if (index === undefined || this.isOfAnotherUrl(index, message) || !this.missing.delete(index)) {
+      this.settings.onStray(message);
+      return;
+    }
+    this.account.receive(index, message);
+    this.settings.onProgress();
+    // The summary adds nothing: its totals are no proof, and a server may have dropped it (protocol 1.9).
+    if (this.missing.size === 0 && this.leave()) this.resolve({ kind: 'complete' });
+  }
+
+  /** An index means another URL in each request, so a late result would be booked for the wrong one. */
+  private isOfAnotherUrl(index: number, message: ServerMessageOf<'result'>): boolean {
+    const { url } = message.data.result;
+    return url !== this.account.urlOf(index) && this.settings.askedUrls.has(url);
+  }
+
+  private receiveError(error: ServerError): void {
+    const { url } = this.settings;
+    if (this.state === 'streaming') {
+      this.fail(brokenOffByServer(url, error));
+    } else if (error.error_type === 'validation_error') {
+      if (this.leave()) this.resolve({ kind: 'refused', error });
+    } else {
+      const isFinal = finalRefusals.includes(error.error_type);
+      this.fail(isFinal ? refusedByServer(url, error) : brokenOffByServer(url, error));
+    }
+  }
+
+  private endEarly(): void {
+    const text = `${this.settings.url} ended a crawl without ${this.missing.size} of its ${this.batch.length} results.`;
+    this.fail(new ClientError('results-missing', text));
+  }
+
+  private expectWithin(timeoutMs: number, complaint: string): void {
+    clearTimeout(this.deadline);
+    this.deadline = setTimeout(() => this.fail(new ClientError('response-timeout', complaint)), timeoutMs);
+  }
+
+  /** False when it was over already. */
+  private leave(): boolean {
+    if (this.state === 'over') return false;
+    this.state = 'over';
+    clearTimeout(this.deadline);
+    return true;
+  }
+}

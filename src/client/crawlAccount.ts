@@ -1,0 +1,99 @@
+import { maxUrlsPerCrawl } from '../protocol/limits';
+import { rfc3339 } from '../protocol/encode';
+import type { CrawlResult, Progress, ServerMessageOf } from '../protocol/messages';
+import { BatchQueue, type Batch } from './batchQueue';
+import type { ClientMetricsCounter } from './clientMetrics';
+import type { CrawlEvent } from './crawlEvent';
+import { Ledger } from './ledger';
+
+/** One crawl's books: what is still to be asked for, what became of the rest, and the events that tell it. */
+export class CrawlAccount {
+  readonly urls: readonly string[];
+  readonly ledger: Ledger;
+  readonly batches: BatchQueue;
+  private readonly metrics: ClientMetricsCounter;
+  private readonly emit: (event: CrawlEvent) => void;
+  private readonly askedAgain = new Set<number>();
+  private readonly startedAtMs = performance.now();
+  private isWelcomed = false;
+  private isAnnounced = false;
+
+  constructor(urls: readonly string[], metrics: ClientMetricsCounter, emit: (event: CrawlEvent) => void) {
+    this.urls = [...urls];
+    this.ledger = new Ledger(urls.length);
+    this.batches = new BatchQueue(urls.length, maxUrlsPerCrawl);
+    this.metrics = metrics;
+    this.emit = emit;
+  }
+
+  urlOf(index: number): string {
+    return this.urls[index] ?? '';
+  }
+
+  /** Only the first welcome of a crawl is told. */
+  welcome(message: ServerMessageOf<'welcome'>): void {
+    if (this.isWelcomed) return;
+    this.isWelcomed = true;
+    this.emit(message);
+  }
+
+  /** Only the first metadata of a crawl is told, with the total of all batches. */
+  announce(message: ServerMessageOf<'metadata'>): void {
+    if (this.isAnnounced) return;
+    this.isAnnounced = true;
+    this.emit({ ...message, data: { ...message.data, total_urls: this.urls.length } });
+  }
+
+  /** False for a second result of the same index, which changes nothing. */
+  receive(index: number, message: ServerMessageOf<'result'>): boolean {
+    const isNew = this.ledger.settle(index, isSuccess(message.data.result) ? 'succeeded' : 'failed');
+    if (!isNew) return false;
+    if (this.askedAgain.delete(index)) this.metrics.recoveredResults += 1;
+    this.emit({ ...message, data: { ...message.data, index, progress: this.progress() } });
+    return true;
+  }
+
+  skip(index: number, reason: string): void {
+    if (!this.ledger.settle(index, 'skipped')) return;
+    const data = { index, url: this.urlOf(index), reason, progress: this.progress() };
+    this.emit({ message_type: 'skipped', data });
+  }
+
+  failTooLarge(index: number, message: string): void {
+    if (!this.ledger.settle(index, 'failed')) return;
+    const url = this.urlOf(index);
+    const data = { index, url, reason: 'too-large' as const, message, progress: this.progress() };
+    this.emit({ message_type: 'undeliverable', data });
+  }
+
+  outstandingOf(batch: Batch): Batch {
+    return batch.filter((index) => this.ledger.isOutstanding(index));
+  }
+
+  /** Notes that these have been asked for in vain, before they go back into the queue. */
+  countResends(batch: Batch): void {
+    this.metrics.resentUrls += batch.length;
+    for (const index of batch) this.askedAgain.add(index);
+  }
+
+  summarize(): void {
+    const { asked, succeeded, failed, skipped } = this.ledger.counts;
+    const total_processing_time_ms = Math.round(performance.now() - this.startedAtMs);
+    this.emit({
+      message_type: 'summary',
+      data: { total_urls: asked, successful: succeeded, failed, skipped, total_processing_time_ms },
+      timestamp: rfc3339(new Date()),
+    });
+  }
+
+  private progress(): Progress {
+    const { asked, succeeded, outstanding } = this.ledger.counts;
+    const completed = asked - outstanding;
+    return { completed, total: asked, success_rate: succeeded / completed };
+  }
+}
+
+/** A server's placeholder carries neither an error nor a document. */
+function isSuccess({ error, document, status }: CrawlResult): boolean {
+  return error === null && (document !== null || (status >= 200 && status < 300));
+}

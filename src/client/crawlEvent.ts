@@ -1,0 +1,59 @@
+import type { Progress, ServerMessageOf, Summary } from '../protocol/messages';
+import type { ClientErrorReason } from './clientError';
+import type { LedgerCounts } from './ledger';
+
+/** The server's own message, with index and progress of the whole crawl. */
+export type CrawlResultEvent = ServerMessageOf<'result'>;
+
+/** A URL that was not crawled, since the server does not take it; `reason` is for people. */
+export interface SkippedEvent {
+  message_type: 'skipped';
+  data: { index: number; url: string; reason: string; progress: Progress };
+}
+
+/** A page that the server has and cannot deliver: its result is above the message limit, which `message` names. */
+export interface UndeliverableEvent {
+  message_type: 'undeliverable';
+  data: { index: number; url: string; reason: 'too-large'; message: string; progress: Progress };
+}
+
+/** A connection is being replaced. */
+export interface ReconnectingEvent {
+  message_type: 'reconnecting';
+  data: {
+    /** Tries in a row without a result, this one included; 0 when the next try is not on account of a failure. */
+    attempt: number;
+    delayMs: number;
+    reason: ClientErrorReason;
+    /** URLs of the whole crawl without an outcome. */
+    outstanding: number;
+  };
+}
+
+/** Counted by the client: `successful + failed + skipped = total_urls`. */
+export interface SummaryEvent {
+  message_type: 'summary';
+  data: Summary & { skipped: number };
+  /** RFC 3339. */
+  timestamp: string;
+}
+
+/**
+ * What a crawl yields: one welcome and one metadata when the server sends them, for each index exactly one `result`,
+ * `skipped` or `undeliverable`, and one summary at the end. Tagged as the wire's messages are.
+ */
+export type CrawlEvent =
+  | ServerMessageOf<'welcome' | 'metadata'>
+  | CrawlResultEvent
+  | SkippedEvent
+  | UndeliverableEvent
+  | ReconnectingEvent
+  | SummaryEvent;
+
+/** A crawl under way: iterate it once. */
+export interface Crawl extends AsyncIterableIterator<CrawlEvent, undefined> {
+  /** The account so far; also true when the crawl has ended early. */
+  readonly counts: LedgerCounts;
+  /** Indexes without an outcome, in order. */
+  outstandingIndexes(): number[];
+}

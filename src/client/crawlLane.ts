@@ -1,0 +1,224 @@
+import type { CrawlOptions } from '../protocol/messages';
+import type { Logger } from '../base/logger';
+import { Backoff } from './backoff';
+import { BatchExchange } from './batchExchange';
+import type { Batch } from './batchQueue';
+import { ClientError } from './clientError';
+import type { ClientMetricsCounter } from './clientMetrics';
+import type { Connection, ConnectionListener } from './connection';
+import type { CrawlAccount } from './crawlAccount';
+import type { ReconnectingEvent } from './crawlEvent';
+import { isFatal } from './retryPolicy';
+import { refusalOf, type UrlRules } from './urlCheck';
+
+/** A healthy 1.0 server may be silent for 40 s, pings included (protocol 1.10), and a proxy makes it no faster. */
+const leastIdleTimeoutMs = 60_000;
+
+export interface CrawlLaneSettings {
+  url: string;
+  options: CrawlOptions | null;
+  responseTimeoutMs: number;
+  idleTimeoutMs: number;
+  maxRetries: number;
+  /** From 0 to below 1. */
+  random: () => number;
+  logger: Logger;
+  metrics: ClientMetricsCounter;
+  /** @throws {ClientError} `closed`. */
+  connect: (listener: ConnectionListener) => Connection;
+  onWelcome: () => void;
+  onReconnecting: (event: ReconnectingEvent['data']) => void;
+}
+
+/**
+ * One of the connections of a crawl, replaced whenever it fails: asks for one batch after the other, and puts back
+ * what got no answer. A 1.0 server runs one crawl a connection, and drops every later message of one that it found slow.
+ */
+export class CrawlLane {
+  private readonly settings: CrawlLaneSettings;
+  private readonly account: CrawlAccount;
+  /** Whether another lane gets answers, so that this one may go on trying. */
+  private readonly isServerAlive: (asker: CrawlLane) => boolean;
+  private connection: Connection | undefined;
+  private exchange: BatchExchange | undefined;
+  private lastEnd: ClientError | undefined;
+  private backoff = Backoff.none;
+  private urlRules: UrlRules = 'riptide';
+  private askedUrls = new Set<string>();
+  private wake: (() => void) | undefined;
+  private isStopped = false;
+
+  constructor(
+    settings: CrawlLaneSettings,
+    account: CrawlAccount,
+    isServerAlive: (asker: CrawlLane) => boolean,
+  ) {
+    this.settings = settings;
+    this.account = account;
+    this.isServerAlive = isServerAlive;
+  }
+
+  get isStreaming(): boolean {
+    return this.exchange?.isStreaming ?? false;
+  }
+
+  /**
+   * Resolves when no batch is left to take, or after `stop`.
+   *
+   * @throws {ClientError} why the whole crawl cannot go on.
+   */
+  async run(): Promise<void> {
+    while (!this.isStopped) {
+      const batch = this.account.batches.take();
+      if (batch === undefined) break;
+      try {
+        await this.crawl(batch);
+      } catch (error) {
+        if (!(error instanceof ClientError)) throw error;
+        await this.recover(batch, error);
+      }
+    }
+    this.connection?.close();
+  }
+
+  /** Drops the connection; also in the middle of a wait. */
+  stop(error: ClientError): void {
+    this.isStopped = true;
+    this.connection?.fail(error);
+    this.wake?.();
+  }
+
+  private async crawl(batch: Batch): Promise<void> {
+    const connection = this.connection ?? (await this.open());
+    // The connection may have ended between its welcome and this line.
+    if (this.connection !== connection) throw this.lastEnd ?? this.lost();
+    const accepted = this.leaveOutRefused(batch);
+    if (accepted.length === 0 || this.isStopped) return;
+    const exchange = this.ask(connection, accepted);
+    const outcome = await exchange.outcome;
+    if (outcome.kind === 'complete') return;
+    const [only, ...others] = accepted;
+    if (only !== undefined && others.length === 0) {
+      this.account.skip(only, `refused by the server: ${outcome.error.message.slice(0, 500)}`);
+    } else {
+      // The message names one URL, in words that are the server's to change; halving finds every refused one.
+      this.account.batches.putBackHalved(accepted);
+    }
+  }
+
+  private leaveOutRefused(batch: Batch): Batch {
+    return batch.filter((index) => {
+      const refusal = refusalOf(this.account.urlOf(index), this.urlRules);
+      if (refusal !== undefined) this.account.skip(index, refusal);
+      return refusal === undefined;
+    });
+  }
+
+  private ask(connection: Connection, batch: Batch): BatchExchange {
+    const { url, options, responseTimeoutMs, idleTimeoutMs } = this.settings;
+    const urls = batch.map((index) => this.account.urlOf(index));
+    this.exchange = new BatchExchange(
+      {
+        url,
+        responseTimeoutMs,
+        idleTimeoutMs:
+          this.urlRules === 'riptide' ? Math.max(leastIdleTimeoutMs, idleTimeoutMs) : idleTimeoutMs,
+        askedUrls: this.askedUrls,
+        onProgress: () => (this.backoff = Backoff.none),
+        onStray: (message) => {
+          this.settings.metrics.ignoredResults += 1;
+          this.settings.logger.warn(
+            `${url}: skipped a second or late result for index ${message.data.index}.`,
+          );
+        },
+      },
+      this.account,
+      batch,
+    );
+    for (const asked of urls) this.askedUrls.add(asked);
+    connection.send({ request_type: 'crawl', data: options === null ? { urls } : { urls, options } });
+    return this.exchange;
+  }
+
+  private open(): Promise<Connection> {
+    return new Promise((resolve, reject) => {
+      const connection = this.settings.connect({
+        onOpen: (_session, welcome) => {
+          this.urlRules = welcome.data.extensions === undefined ? 'riptide' : 'engine';
+          this.account.welcome(welcome);
+          this.settings.onWelcome();
+          resolve(connection);
+        },
+        onMessage: (message) => this.exchange?.receive(message),
+        onActivity: () => this.exchange?.touch(),
+        onEnd: (error) => {
+          this.connection = undefined;
+          this.lastEnd = error;
+          reject(error);
+          this.exchange?.fail(error);
+        },
+      });
+      this.connection = connection;
+      this.exchange = undefined;
+      this.askedUrls = new Set();
+    });
+  }
+
+  /** Puts back what is outstanding, and waits before the next try; or gives the crawl up. */
+  private async recover(batch: Batch, error: ClientError): Promise<void> {
+    const wasAsked = this.exchange !== undefined;
+    this.connection?.terminate();
+    this.connection = undefined;
+    this.exchange = undefined;
+    if (this.isStopped) return;
+    if (isFatal(error)) throw error;
+    const rest = this.account.outstandingOf(batch);
+    if (rest.length === 0) return;
+    if (wasAsked) this.account.countResends(rest);
+    if (wasAsked && error.reason === 'message-too-large') this.isolateTooLarge(rest, error);
+    else await this.tryAgain(rest, error, wasAsked && rest.length === batch.length);
+  }
+
+  /** Which page it was cannot be told: it is the one that is too large when asked for alone. */
+  private isolateTooLarge(rest: Batch, error: ClientError): void {
+    const [only, ...others] = rest;
+    if (only !== undefined && others.length === 0) this.account.failTooLarge(only, error.message);
+    else this.account.batches.putBackHalved(rest);
+    this.announce(error, 0);
+  }
+
+  private async tryAgain(rest: Batch, error: ClientError, isFruitless: boolean): Promise<void> {
+    this.backoff = this.backoff.next();
+    if (this.backoff.attempt > this.settings.maxRetries && !this.isServerAlive(this)) throw error;
+    // One URL that breaks the server must not keep the others of its batch from being crawled.
+    if (isFruitless) this.account.batches.putBackHalved(rest);
+    else this.account.batches.putBack(rest);
+    const delayMs = Math.max(error.retryAfterMs ?? 0, this.backoff.delayMs(this.settings.random));
+    this.announce(error, delayMs);
+    await this.pause(delayMs);
+  }
+
+  private announce(error: ClientError, delayMs: number): void {
+    const { attempt } = this.backoff;
+    const { outstanding } = this.account.ledger.counts;
+    this.settings.metrics.reconnects += 1;
+    this.settings.logger.warn(`${error.message} Connecting again in ${delayMs} ms.`);
+    this.settings.onReconnecting({ attempt, delayMs, reason: error.reason, outstanding });
+  }
+
+  private pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.wake?.(), delayMs);
+      this.wake = () => {
+        clearTimeout(timer);
+        this.wake = undefined;
+        resolve();
+      };
+      if (this.isStopped) this.wake();
+    });
+  }
+
+  private lost(): ClientError {
+    return new ClientError('connection-lost', `${this.settings.url} ended the connection.`);
+  }
+}
