@@ -1,10 +1,17 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { window, workspace, type ExtensionContext } from 'vscode';
 import type { RipTideApi } from './app/api';
 import { Crawls } from './app/crawls';
 import { EngineProcess } from './app/engineProcess';
 import { Session } from './app/session';
-import { readFetchSettings, readMaxMessageBytes, readServer, type ReadSetting } from './app/settings';
+import {
+  readFetchSettings,
+  readMaxMessageBytes,
+  readResumeInterrupted,
+  readServer,
+  type ReadSetting,
+} from './app/settings';
 import type { PanelMemory } from './panel/panelMessages';
 import type { CrawlStore } from './store/crawlStore';
 import { ApiKeys } from './vscode/apiKeys';
@@ -14,15 +21,20 @@ import { CrawledPages } from './vscode/crawledPages';
 import { CrawlsTree } from './vscode/crawlsTree';
 import { Log } from './vscode/log';
 import { PageFiles } from './vscode/pageFiles';
+import { offerToResume } from './vscode/resumeOffer';
 import { SessionTree } from './vscode/sessionTree';
 import { StatusItem } from './vscode/statusItem';
+
+/** Activation's own time is over by then. */
+const resumeOfferDelayMs = 2_000;
 
 /** What must end in order when the editor closes. */
 let shutDown: () => Promise<void> = () => Promise.resolve();
 
 /** Builds the parts and wires them; nothing is opened, connected or started before somebody asks. */
 export function activate(context: ExtensionContext): RipTideApi {
-  const { extensionUri, globalStorageUri, secrets, subscriptions } = context;
+  const { extensionUri, globalState, globalStorageUri, secrets, subscriptions } = context;
+  const databasePath = join(globalStorageUri.fsPath, 'crawls.db');
   const bundle = (name: string): string => join(extensionUri.fsPath, 'dist', name);
   const readSetting: ReadSetting = (name) => workspace.getConfiguration('riptide').get(name);
 
@@ -42,7 +54,7 @@ export function activate(context: ExtensionContext): RipTideApi {
     store ??= import('./store/crawlStore')
       .then(({ CrawlStore }) =>
         CrawlStore.open({
-          path: join(globalStorageUri.fsPath, 'crawls.db'),
+          path: databasePath,
           workerPath: bundle('storeWorker.js'),
         }),
       )
@@ -64,8 +76,8 @@ export function activate(context: ExtensionContext): RipTideApi {
     return store;
   };
 
-  const crawls = new Crawls(openStore, log);
-  const pages = new CrawledPages(crawls, openStore, session, extensionUri);
+  const crawls = new Crawls(openStore, session, log);
+  const pages = new CrawledPages(crawls, openStore, extensionUri);
   const pageFiles = new PageFiles(openStore);
   const crawlsTree = new CrawlsTree(openStore);
 
@@ -92,8 +104,18 @@ export function activate(context: ExtensionContext): RipTideApi {
     }),
   );
 
+  // Nobody waits for this, and most windows have nothing to resume.
+  const offer = setTimeout(() => {
+    if (!existsSync(databasePath)) return;
+    const resumeInterrupted = readResumeInterrupted(readSetting);
+    offerToResume(pages, globalState, resumeInterrupted).catch((error: unknown) => {
+      log.warn(`resume: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }, resumeOfferDelayMs);
+  subscriptions.push({ dispose: () => clearTimeout(offer) });
+
   shutDown = async () => {
-    crawls.cancelAll();
+    crawls.stopAll('interrupted');
     await engine.stop();
     await (await store)?.close();
   };
@@ -102,7 +124,7 @@ export function activate(context: ExtensionContext): RipTideApi {
     crawl: async (urls, options) => {
       const { id, ended } = await pages.start(urls, options);
       const opened = await openStore();
-      return { id, ended, cancel: () => crawls.cancel(id), pages: () => opened.readPages(id) };
+      return { id, ended, cancel: () => crawls.stop(id, 'cancelled'), pages: () => opened.readPages(id) };
     },
     ping: () => session.ping(),
     status: () => session.status(),

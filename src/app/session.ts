@@ -4,7 +4,7 @@ import type { ConnectionState, PingReply } from '../client/controlConnection';
 import type { Latency } from '../client/latencyWindow';
 import type { RipTideClient } from '../client/ripTideClient';
 import { concurrentRequestsExtension, type Status } from '../protocol/messages';
-import type { CrawlSource } from './crawls';
+import type { CrawlSource } from './crawlRun';
 import type { EngineProcess, EngineState } from './engineProcess';
 
 const pingIntervalMs = 30_000;

@@ -4,6 +4,8 @@ import type { Server } from './session';
 /** Values of `riptide.*` as the editor hands them over: of any type, by name below `riptide`. */
 export type ReadSetting = (name: string) => unknown;
 
+export type ResumeInterrupted = 'ask' | 'always' | 'never';
+
 /** The server in use; an empty address means the built-in engine. */
 export function readServer(read: ReadSetting): Server {
   const address = read('server.url');
@@ -30,6 +32,12 @@ export function readFetchSettings(read: ReadSetting): FetchSettings {
 /** In bytes. */
 export function readMaxMessageBytes(read: ReadSetting): number {
   return (whole(read('server.maxMessageMegabytes'), 1, 256) ?? 10) * 1024 * 1024;
+}
+
+/** What to do with a crawl that ran when the editor ended. */
+export function readResumeInterrupted(read: ReadSetting): ResumeInterrupted {
+  const value = read('crawl.resumeInterrupted');
+  return value === 'always' || value === 'never' ? value : 'ask';
 }
 
 /** Settings files may hold anything: a value outside its range is taken for the nearest inside. */

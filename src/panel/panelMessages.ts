@@ -15,6 +15,10 @@ export type PanelRequest =
   | { kind: 'rows'; requestId: number; query: RowsQuery }
   | { kind: 'open'; index: number }
   | { kind: 'cancel' }
+  | { kind: 'pause' }
+  /** Crawl what is outstanding. */
+  | { kind: 'resume' }
+  | { kind: 'retryFailed' }
   | { kind: 'export' }
   | { kind: 'crawlAgain' };
 
@@ -41,6 +45,7 @@ export interface PanelStrings {
   completed: string;
   cancelled: string;
   failed: string;
+  paused: string;
   interrupted: string;
   succeeded: string;
   remaining: string;
@@ -53,6 +58,9 @@ export interface PanelStrings {
   /** `{0}` of `{1}` pages have ended. */
   progress: string;
   cancel: string;
+  pause: string;
+  resume: string;
+  retryFailed: string;
   export: string;
   crawlAgain: string;
   filter: string;

@@ -9,6 +9,7 @@ import type {
   NewCrawl,
   PageList,
   PageQuery,
+  Retry,
   StoredPage,
 } from './records';
 import { StoreError } from './storeError';
@@ -76,6 +77,24 @@ export class CrawlStore {
     const record = await this.thread.call('endCrawl', crawlId, state);
     this.changed.fire({ crawlId, indexes: 'all' });
     return record;
+  }
+
+  /**
+   * Makes a crawl that does not run one that runs in this process, from `startedAtMs` on; what is outstanding is then
+   * to be crawled. Failed pages are outstanding again as `retry` says.
+   *
+   * @throws {StoreError} `running` when it runs already, here or in another window.
+   */
+  async resumeCrawl(crawlId: string, retry: Retry, startedAtMs: number): Promise<CrawlRecord> {
+    const record = await this.thread.call('resumeCrawl', crawlId, retry, startedAtMs);
+    this.changed.fire({ crawlId, indexes: 'all' });
+    return record;
+  }
+
+  /** Settles an outstanding page that is not asked for, with the reason that the user reads. */
+  async skipPage(crawlId: string, index: number, reason: string): Promise<void> {
+    await this.thread.call('skipPage', crawlId, index, reason);
+    this.changed.fire({ crawlId, indexes: [index] });
   }
 
   /** Newest first. */

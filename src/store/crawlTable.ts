@@ -79,6 +79,32 @@ export class CrawlTable {
     return record;
   }
 
+  /**
+   * Makes the crawl one that runs in this process; `resetPages` is part of the same transaction.
+   *
+   * @throws {StoreError} `running` when it runs already, here or in another window.
+   */
+  reopen(id: string, startedAtMs: number, resetPages: () => void): CrawlRecord {
+    const key = this.keyOf(id);
+    if (this.locks.has(key) || !this.lock(key)) {
+      throw new StoreError('running', 'This crawl is running already, here or in another window');
+    }
+    try {
+      this.database.transaction(() => {
+        this.database.run(
+          `UPDATE crawls SET state = 'running', started_at_ms = ?, ended_at_ms = NULL, failure_reason = NULL,
+             failure_message = NULL WHERE key = ?`,
+          ...[startedAtMs, key],
+        );
+        resetPages();
+      });
+    } catch (error) {
+      this.unlock(key);
+      throw error;
+    }
+    return this.mustRead(id);
+  }
+
   list(): CrawlRecord[] {
     const rows = this.database.all('SELECT * FROM crawls ORDER BY started_at_ms DESC, key DESC');
     return (rows as CrawlColumns[]).map(toCrawlRecord);
@@ -137,9 +163,10 @@ export class CrawlTable {
     }
   }
 
-  private lock(key: number): void {
+  private lock(key: number): boolean {
     const lock = CrawlLock.tryTake(this.lockPath(key));
     if (lock !== null) this.locks.set(key, lock);
+    return lock !== null;
   }
 
   private unlock(key: number): void {
@@ -169,6 +196,7 @@ function toCrawlState(columns: CrawlColumns): CrawlState {
   const { state: kind, ended_at_ms: endedAtMs, failure_reason: reason, failure_message: message } = columns;
   switch (kind) {
     case 'running':
+    case 'paused':
     case 'interrupted':
       return { kind };
     case 'completed':

@@ -1,5 +1,4 @@
 import type { SqlValue } from './database';
-import type { SettledOutcome } from './outcomeOf';
 import type { PageOutcome, PageOutcomeKind, PageRecord } from './records';
 
 /** The columns of `pages` that make a record; which are null depends on `outcome`. */
@@ -62,8 +61,10 @@ function toOutcome(columns: PageColumns): PageOutcome {
 export const outcomeAssignments = `outcome = ?, status = ?, title = ?, processing_ms = ?, size_bytes = ?, quality = ?,
   is_truncated = ?, finished_at_ms = ?, error_type = ?, reason = ?, is_retryable = ?, searchable = ?`;
 
-export function toOutcomeValues(url: string, outcome: SettledOutcome): SqlValue[] {
+export function toOutcomeValues(url: string, outcome: PageOutcome): SqlValue[] {
   switch (outcome.kind) {
+    case 'outstanding':
+      return [outcome.kind, ...Array<null>(10).fill(null), toSearchable(url)];
     case 'succeeded': {
       const { status, title, processingMs, sizeBytes, quality, isTruncated, finishedAtMs } = outcome;
       const listed = [status, title, processingMs, sizeBytes, quality, Number(isTruncated), finishedAtMs];

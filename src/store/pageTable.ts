@@ -1,8 +1,8 @@
-import type { PageResult } from '../protocol/messages';
+import type { ExtractedDocument, PageResult } from '../protocol/messages';
 import type { CrawlTable } from './crawlTable';
 import type { Database, SqlValue } from './database';
 import { fromDocumentColumns, toDocumentColumns, type DocumentColumns } from './documentColumns';
-import { outcomeOf } from './outcomeOf';
+import { outcomeOf, type SettledOutcome } from './outcomeOf';
 import {
   outcomeAssignments,
   pageColumnNames,
@@ -10,7 +10,7 @@ import {
   toPageRecord,
   type PageColumns,
 } from './pageColumns';
-import type { PageList, PageQuery, StoredPage } from './records';
+import type { PageList, PageOutcome, PageQuery, Retry, StoredPage } from './records';
 import { StoreError } from './storeError';
 
 /** How much {@link PageTable.readChunk} reads before it stops; one page is always read. */
@@ -39,6 +39,33 @@ export class PageTable {
    * @throws {StoreError} `not-found`, before anything is written.
    */
   settle(crawlId: string, { index, result }: PageResult): boolean {
+    return this.settleAs(crawlId, index, outcomeOf(result, Date.now()), result.document);
+  }
+
+  /** As {@link settle}, for a page that was never asked of a server. */
+  skip(crawlId: string, index: number, reason: string): boolean {
+    return this.settleAs(crawlId, index, { kind: 'skipped', reason }, null);
+  }
+
+  /** Makes failed pages outstanding again; call it in a transaction. */
+  reset(crawlId: string, retry: Retry): void {
+    if (retry === 'none') return;
+    const key = this.crawls.keyOf(crawlId);
+    const [only, index] = retry === 'failed' ? ['', []] : ['AND page_index = ?', [retry.index]];
+    const failed = this.database.all(
+      `SELECT page_index, url FROM pages WHERE crawl_key = ? AND outcome = 'failed' ${only}`,
+      ...[key, ...index],
+    ) as Pick<PageColumns, 'page_index' | 'url'>[];
+    for (const page of failed) this.write(key, page.page_index, page.url, { kind: 'outstanding' });
+    this.database.run('UPDATE crawls SET failed = failed - ? WHERE key = ?', ...[failed.length, key]);
+  }
+
+  private settleAs(
+    crawlId: string,
+    index: number,
+    outcome: SettledOutcome,
+    document: ExtractedDocument | null,
+  ): boolean {
     const key = this.crawls.keyOf(crawlId);
     const page = this.database.get(
       'SELECT url, outcome FROM pages WHERE crawl_key = ? AND page_index = ?',
@@ -47,16 +74,12 @@ export class PageTable {
     if (page === undefined) throw new StoreError('not-found', `Crawl ${crawlId} has no page ${index}`);
     if (page.outcome !== 'outstanding') return false;
 
-    const outcome = outcomeOf(result, Date.now());
-    this.database.run(
-      `UPDATE pages SET ${outcomeAssignments} WHERE crawl_key = ? AND page_index = ?`,
-      ...[...toOutcomeValues(page.url, outcome), key, index],
-    );
+    this.write(key, index, page.url, outcome);
     this.database.run(`UPDATE crawls SET ${outcome.kind} = ${outcome.kind} + 1 WHERE key = ?`, key);
-    if (outcome.kind === 'succeeded' && result.document !== null) {
+    if (outcome.kind === 'succeeded' && document !== null) {
       this.database.run(
         'INSERT INTO documents (crawl_key, page_index, facts, markdown, text, html) VALUES (?, ?, ?, ?, ?, ?)',
-        ...[key, index, ...toDocumentColumns(result.document)],
+        ...[key, index, ...toDocumentColumns(document)],
       );
     }
     return true;
@@ -110,6 +133,13 @@ export class PageTable {
       if (bytes >= chunkBytes) break;
     }
     return chunk;
+  }
+
+  private write(key: number, index: number, url: string, outcome: PageOutcome): void {
+    this.database.run(
+      `UPDATE pages SET ${outcomeAssignments} WHERE crawl_key = ? AND page_index = ?`,
+      ...[...toOutcomeValues(url, outcome), key, index],
+    );
   }
 
   /** Indexes have no gaps, so without a filter the window is a range of the key, however deep it lies. */

@@ -6,8 +6,13 @@ export type CrawlState =
   | { kind: 'completed'; endedAtMs: number }
   | { kind: 'cancelled'; endedAtMs: number }
   | { kind: 'failed'; endedAtMs: number; reason: string; message: string }
+  /** The user stopped it for now. */
+  | { kind: 'paused' }
   /** The editor ended while the crawl ran. */
   | { kind: 'interrupted' };
+
+/** Which pages that failed are asked for again when a crawl is resumed. */
+export type Retry = 'none' | 'failed' | { index: number };
 
 /** Always: asked = succeeded + failed + skipped + outstanding. */
 export interface PageCounts {

@@ -10,6 +10,8 @@ export type StoreFault =
   | 'closed'
   /** No such crawl, or no such page in it. */
   | 'not-found'
+  /** The crawl runs already, here or in another window. */
+  | 'running'
   | 'failed';
 
 /** Why the store could not do what was asked; `message` names the file or the crawl and says what to do. */

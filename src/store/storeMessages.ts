@@ -6,6 +6,7 @@ import type {
   NewCrawl,
   PageList,
   PageQuery,
+  Retry,
   StoredPage,
 } from './records';
 import type { StoreFault } from './storeError';
@@ -19,6 +20,8 @@ export interface StoreThreadData {
 export interface StoreCalls {
   createCrawl: (crawl: NewCrawl) => CrawlRecord;
   endCrawl: (crawlId: string, state: CrawlState) => CrawlRecord;
+  resumeCrawl: (crawlId: string, retry: Retry, startedAtMs: number) => CrawlRecord;
+  skipPage: (crawlId: string, index: number, reason: string) => void;
   listCrawls: () => CrawlRecord[];
   readCrawl: (crawlId: string) => CrawlRecord | null;
   listHosts: (crawlId: string) => HostRecord[];

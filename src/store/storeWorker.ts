@@ -43,6 +43,11 @@ function serve(database: Database): void {
   const calls: StoreCalls = {
     createCrawl: (crawl) => crawls.create(crawl),
     endCrawl: (crawlId, state) => crawls.end(crawlId, state),
+    resumeCrawl: (crawlId, retry, startedAtMs) =>
+      crawls.reopen(crawlId, startedAtMs, () => pages.reset(crawlId, retry)),
+    skipPage: (crawlId, index, reason) => {
+      database.transaction(() => pages.skip(crawlId, index, reason));
+    },
     listCrawls: () => crawls.list(),
     readCrawl: (crawlId) => crawls.read(crawlId),
     listHosts: (crawlId) => crawls.listHosts(crawlId),

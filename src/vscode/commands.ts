@@ -3,7 +3,8 @@ import type { EngineProcess } from '../app/engineProcess';
 import type { Session } from '../app/session';
 import type { ApiKeys } from './apiKeys';
 import { commandIds, type CommandId } from './contributions';
-import { cancelCrawl, crawlFile, crawlSelection, crawlUrls } from './crawlCommands';
+import { crawlFile, crawlSelection, crawlUrls } from './crawlCommands';
+import { cancelCrawl, pauseCrawl, resumeCrawl, retryFailed, retryPage } from './runCommands';
 import type { CrawledPages } from './crawledPages';
 import type { Log } from './log';
 import { crawlAgain, deleteCrawl, exportResults, openPage, openResults } from './resultCommands';
@@ -25,6 +26,10 @@ export function registerCommands(parts: CommandParts): Disposable[] {
     'riptide.crawlSelection': () => crawlSelection(pages),
     'riptide.crawlFile': (target) => crawlFile(pages, target),
     'riptide.cancelCrawl': (target) => cancelCrawl(pages, target),
+    'riptide.pauseCrawl': (target) => pauseCrawl(pages, target),
+    'riptide.resumeCrawl': (target) => resumeCrawl(pages, target),
+    'riptide.retryFailed': (target) => retryFailed(pages, target),
+    'riptide.retryPage': (target) => retryPage(pages, target),
     'riptide.crawlAgain': (target) => crawlAgain(pages, target),
     'riptide.deleteCrawl': (target) => deleteCrawl(pages, target),
     'riptide.openResults': (target) => openResults(pages, target),
@@ -59,7 +64,12 @@ async function showMenu(pages: CrawledPages): Promise<void> {
   const isCrawling = pages.crawls.runningIds.length > 0;
   const picked = await window.showQuickPick(
     [
-      ...(isCrawling ? [entry(`$(debug-stop) ${l10n.t('Cancel Crawl')}`, 'riptide.cancelCrawl')] : []),
+      ...(isCrawling
+        ? [
+            entry(`$(debug-stop) ${l10n.t('Cancel Crawl')}`, 'riptide.cancelCrawl'),
+            entry(`$(debug-pause) ${l10n.t('Pause Crawl')}`, 'riptide.pauseCrawl'),
+          ]
+        : []),
       entry(`$(add) ${l10n.t('Crawl URLs…')}`, 'riptide.crawlUrls'),
       entry(`$(list-flat) ${l10n.t('Open Results')}`, 'riptide.openResults'),
       entry(`$(export) ${l10n.t('Export Results…')}`, 'riptide.export'),

@@ -5,6 +5,10 @@ export const commandIds = [
   'riptide.crawlSelection',
   'riptide.crawlFile',
   'riptide.cancelCrawl',
+  'riptide.pauseCrawl',
+  'riptide.resumeCrawl',
+  'riptide.retryFailed',
+  'riptide.retryPage',
   'riptide.crawlAgain',
   'riptide.deleteCrawl',
   'riptide.openResults',
@@ -31,6 +35,7 @@ export const pageScheme = 'riptide';
 export const settingNames = [
   'server.url',
   'server.maxMessageMegabytes',
+  'crawl.resumeInterrupted',
   'engine.concurrency',
   'engine.concurrencyPerHost',
   'engine.delayMilliseconds',

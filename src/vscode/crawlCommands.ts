@@ -2,7 +2,6 @@ import { l10n, Uri, window, workspace } from 'vscode';
 import type { CrawledPages } from './crawledPages';
 import { findUrls } from '../app/urlList';
 import { askForUrls } from './crawlInput';
-import { pickCrawl } from './pickCrawl';
 import { showUnavailable } from './userMessage';
 
 /** Files beyond it are data, not lists of URLs. */
@@ -43,18 +42,6 @@ export async function crawlFile(pages: CrawledPages, target: unknown): Promise<v
     return showUnavailable(l10n.t('{0} holds no http:// or https:// URL.', name), 'riptide.crawlUrls');
   }
   await pages.crawl(urls);
-}
-
-/** @param target a crawl of the Crawls view. */
-export async function cancelCrawl(pages: CrawledPages, target: unknown): Promise<void> {
-  const crawl = await pickCrawl(pages, target, {
-    placeHolder: l10n.t('Which crawl shall end?'),
-    isFit: ({ state }) => state.kind === 'running',
-  });
-  if (crawl === 'none') {
-    return showUnavailable(l10n.t('No crawl is running.'), 'riptide.crawlUrls', 'riptide.openResults');
-  }
-  if (crawl) pages.crawls.cancel(crawl.id);
 }
 
 async function readText(uri: Uri): Promise<string> {

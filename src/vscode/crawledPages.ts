@@ -1,7 +1,8 @@
 import { commands, type Uri, type WebviewPanel } from 'vscode';
-import type { Crawls, CrawlSource, StartedCrawl } from '../app/crawls';
+import type { Crawls, StartedCrawl } from '../app/crawls';
 import type { CrawlOptions } from '../protocol/messages';
 import type { CrawlStore } from '../store/crawlStore';
+import type { Retry } from '../store/records';
 import type { CommandId } from './contributions';
 import { crawlTitle } from './crawlInput';
 import { ResultsPanel } from './resultsPanel';
@@ -11,29 +12,28 @@ import { showError, showFailure } from './userMessage';
 export class CrawledPages {
   readonly crawls: Crawls;
   readonly openStore: () => Promise<CrawlStore>;
-  private readonly source: CrawlSource;
   private readonly extensionUri: Uri;
   private readonly panels = new Map<string, ResultsPanel>();
 
-  constructor(crawls: Crawls, openStore: () => Promise<CrawlStore>, source: CrawlSource, extensionUri: Uri) {
+  constructor(crawls: Crawls, openStore: () => Promise<CrawlStore>, extensionUri: Uri) {
     this.crawls = crawls;
     this.openStore = openStore;
-    this.source = source;
     this.extensionUri = extensionUri;
   }
 
-  /** Starts a crawl and shows its results as they arrive. @throws {StoreError} when it cannot be stored. */
-  async crawl(urls: readonly string[]): Promise<StartedCrawl> {
-    const started = await this.start(urls);
-    this.showResults(started.id);
-    void started.ended.then(({ state }) => {
-      if (state.kind === 'failed') void showFailure(state);
-    }, showError);
-    return started;
+  /** Starts a crawl without showing it. @throws {StoreError} when it cannot be stored. */
+  start(urls: readonly string[], options?: CrawlOptions): Promise<StartedCrawl> {
+    return this.crawls.start(urls, crawlTitle(urls), options);
   }
 
-  start(urls: readonly string[], options?: CrawlOptions): Promise<StartedCrawl> {
-    return this.crawls.start(this.source, urls, crawlTitle(urls), options);
+  /** Starts a crawl and shows its results as they arrive. @throws {StoreError} when it cannot be stored. */
+  async crawl(urls: readonly string[]): Promise<void> {
+    this.show(await this.start(urls));
+  }
+
+  /** Goes on with a crawl that was stopped or failed. @throws {StoreError} `not-found`, `running`. */
+  async resume(crawlId: string, retry: Retry): Promise<void> {
+    this.show(await this.crawls.resume(crawlId, retry));
   }
 
   showResults(crawlId: string): void {
@@ -47,7 +47,10 @@ export class CrawledPages {
     const run = (command: CommandId) => (id: string) => void commands.executeCommand(command, id);
     const panel = new ResultsPanel(crawlId, webviewPanel, this.extensionUri, this.openStore, {
       openPage: (id, index) => void this.openPage(id, index),
-      cancel: (id) => this.crawls.cancel(id),
+      cancel: (id) => this.crawls.stop(id, 'cancelled'),
+      pause: (id) => this.crawls.stop(id, 'paused'),
+      resume: run('riptide.resumeCrawl'),
+      retryFailed: run('riptide.retryFailed'),
       export: run('riptide.export'),
       crawlAgain: run('riptide.crawlAgain'),
     });
@@ -60,6 +63,13 @@ export class CrawledPages {
   /** The store has something new for the crawl. */
   refresh(crawlId: string): void {
     this.panels.get(crawlId)?.refresh();
+  }
+
+  private show({ id, ended }: StartedCrawl): void {
+    this.showResults(id);
+    void ended.then(({ state }) => {
+      if (state.kind === 'failed') void showFailure(state);
+    }, showError);
   }
 
   private async openPage(crawlId: string, index: number): Promise<void> {

@@ -93,7 +93,7 @@ function crawlItem(crawl: CrawlRecord): TreeItem {
   item.id = crawl.id;
   item.description = [countsText(crawl.counts), started.toLocaleTimeString()].join(' · ');
   item.iconPath = crawlIcon(crawl.state);
-  item.contextValue = crawl.state.kind === 'running' ? 'crawl.running' : 'crawl.ended';
+  item.contextValue = contextOf(crawl);
   const took = 'endedAtMs' in crawl.state ? formatDuration(crawl.state.endedAtMs - crawl.startedAtMs) : null;
   item.tooltip = [
     crawl.title,
@@ -115,6 +115,14 @@ function crawlItem(crawl: CrawlRecord): TreeItem {
   return item;
 }
 
+/** What menus can offer: `crawl.running`, or `crawl.ended` with `.resumable` and `.failures` where they apply. */
+function contextOf({ state, counts }: CrawlRecord): string {
+  if (state.kind === 'running') return 'crawl.running';
+  const resumable = counts.outstanding > 0 ? '.resumable' : '';
+  const failures = counts.failed > 0 ? '.failures' : '';
+  return `crawl.ended${resumable}${failures}`;
+}
+
 function crawlIcon(state: CrawlState): ThemeIcon {
   switch (state.kind) {
     case 'running':
@@ -125,6 +133,8 @@ function crawlIcon(state: CrawlState): ThemeIcon {
       return new ThemeIcon('circle-slash');
     case 'failed':
       return new ThemeIcon('error', new ThemeColor('testing.iconFailed'));
+    case 'paused':
+      return new ThemeIcon('debug-pause');
     case 'interrupted':
       return new ThemeIcon('debug-disconnect');
   }
@@ -153,6 +163,7 @@ function pageItem(page: PageRecord): TreeItem {
       item.iconPath = new ThemeIcon('file', new ThemeColor('testing.iconPassed'));
       break;
     case 'failed':
+      item.contextValue = 'page.failed';
       item.description = outcome.errorType;
       item.tooltip = `${page.url}\n${outcome.message}`;
       item.iconPath = new ThemeIcon('error', new ThemeColor('testing.iconFailed'));

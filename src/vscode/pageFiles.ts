@@ -97,6 +97,11 @@ export function pageUri(page: PageRecord): Uri {
   return Uri.from({ scheme: pageScheme, path: `/${page.crawlId}/${page.index}/${name || 'page'}.md` });
 }
 
+/** Commands get a page as an argument, from a row or from other extensions. */
+export function isPage(value: unknown): value is PageRecord {
+  return typeof value === 'object' && value !== null && 'crawlId' in value && 'index' in value;
+}
+
 function addressOf(uri: Uri): { crawlId: string; index: number } | null {
   const [, crawlId, index] = /^\/([\w-]+)\/(\d+)\//.exec(uri.path) ?? [];
   return crawlId !== undefined && index !== undefined ? { crawlId, index: Number(index) } : null;

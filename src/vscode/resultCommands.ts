@@ -2,9 +2,9 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { commands, l10n, ProgressLocation, Uri, window, workspace, type QuickPickItem } from 'vscode';
 import type { ExportFormat } from '../export/exportCrawl';
-import type { CrawlRecord, PageRecord } from '../store/records';
+import type { CrawlRecord } from '../store/records';
 import type { CrawledPages } from './crawledPages';
-import { pageUri } from './pageFiles';
+import { isPage, pageUri } from './pageFiles';
 import { pickCrawl } from './pickCrawl';
 import { showUnavailable } from './userMessage';
 
@@ -165,8 +165,4 @@ async function exists(uri: Uri): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function isPage(target: unknown): target is PageRecord {
-  return typeof target === 'object' && target !== null && 'crawlId' in target && 'index' in target;
 }

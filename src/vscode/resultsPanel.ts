@@ -13,6 +13,9 @@ const maxRowsPerRequest = 1_000;
 export interface PanelActions {
   openPage(crawlId: string, index: number): void;
   cancel(crawlId: string): void;
+  pause(crawlId: string): void;
+  resume(crawlId: string): void;
+  retryFailed(crawlId: string): void;
   export(crawlId: string): void;
   crawlAgain(crawlId: string): void;
 }
@@ -85,15 +88,8 @@ export class ResultsPanel implements Disposable {
       case 'open':
         this.actions.openPage(this.crawlId, request.index);
         break;
-      case 'cancel':
-        this.actions.cancel(this.crawlId);
-        break;
-      case 'export':
-        this.actions.export(this.crawlId);
-        break;
-      case 'crawlAgain':
-        this.actions.crawlAgain(this.crawlId);
-        break;
+      default:
+        this.actions[request.kind](this.crawlId);
     }
   }
 

@@ -37,6 +37,8 @@ export function crawlStateText(state: CrawlState): string {
       return l10n.t('Cancelled');
     case 'failed':
       return l10n.t('Failed: {0}', state.message);
+    case 'paused':
+      return l10n.t('Paused');
     case 'interrupted':
       return l10n.t('Interrupted: the editor ended while it ran');
   }

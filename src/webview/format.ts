@@ -57,6 +57,7 @@ export function elapsedMs(crawl: CrawlRecord, nowMs: number): number | null {
   switch (crawl.state.kind) {
     case 'running':
       return Math.max(0, nowMs - crawl.startedAtMs);
+    case 'paused':
     case 'interrupted':
       return null;
     default:

@@ -6,7 +6,7 @@ import { Icon, type IconName } from './icons';
 
 const PROGRESS_PARTS = ['succeeded', 'failed', 'skipped'] as const;
 
-type Command = Extract<PanelRequest['kind'], 'cancel' | 'export' | 'crawlAgain'>;
+type Command = Exclude<PanelRequest['kind'], 'ready' | 'rows' | 'open'>;
 
 /** What the crawl is, how far it is, and what can be done with it. */
 export class HeaderView {
@@ -19,6 +19,9 @@ export class HeaderView {
   private readonly problem = element('div', 'problem');
   private readonly parts = PROGRESS_PARTS.map((part) => element('div', `part part-${part}`));
   private readonly progress = element('div', 'progress', ...this.parts);
+  private readonly pause = this.button('pause', 'pause');
+  private readonly resume = this.button('resume', 'resume');
+  private readonly retryFailed = this.button('retryFailed', 'again');
   private readonly cancel = this.button('cancel', 'stop');
   private readonly export = this.button('export', 'export');
   private readonly crawlAgain = this.button('crawlAgain', 'again');
@@ -29,7 +32,16 @@ export class HeaderView {
       'div',
       'headline',
       element('div', 'identity', this.icon.root, this.title),
-      element('div', 'actions', this.cancel.root, this.export.root, this.crawlAgain.root),
+      element(
+        'div',
+        'actions',
+        this.pause.root,
+        this.resume.root,
+        this.cancel.root,
+        this.retryFailed.root,
+        this.export.root,
+        this.crawlAgain.root,
+      ),
     ),
     element('div', 'figures', this.state, this.tally, this.rate, this.elapsed),
     this.progress,
@@ -69,9 +81,13 @@ export class HeaderView {
 
     setText(this.problem, state.kind === 'failed' ? state.message : '');
     this.problem.hidden = state.kind !== 'failed';
-    this.cancel.show(strings.cancel, state.kind === 'running');
+    const isRunning = state.kind === 'running';
+    this.pause.show(strings.pause, isRunning);
+    this.resume.show(strings.resume, !isRunning && counts.outstanding > 0);
+    this.cancel.show(strings.cancel, isRunning);
+    this.retryFailed.show(strings.retryFailed, !isRunning && counts.failed > 0);
     this.export.show(strings.export, true);
-    this.crawlAgain.show(strings.crawlAgain, state.kind !== 'running');
+    this.crawlAgain.show(strings.crawlAgain, !isRunning);
   }
 
   /** The part of the header that changes with the clock alone. */

@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { CrawlStore } from '../../src/store/crawlStore';
 import type { CrawlRecord, PageCounts, StoredPage } from '../../src/store/records';
+import type { StoreError } from '../../src/store/storeError';
 import type { StoreChange } from '../../src/store/storeMessages';
 import { StoreFolder } from '../support/openStore';
 import { documentOf, failedResult, pageResult } from '../support/pageResults';
@@ -361,5 +362,80 @@ describe('CrawlStore', () => {
     const crawl = await again.readCrawl('a');
     assert.equal(crawl?.counts.succeeded, 1);
     assert.deepEqual(crawl.state, { kind: 'interrupted' });
+  });
+
+  describe('a crawl that is resumed', () => {
+    const urls = ['https://one.test/0', 'https://one.test/1', 'https://one.test/2', 'https://one.test/3'];
+
+    async function stopAfterTwo(): Promise<void> {
+      await createCrawl('a', urls);
+      await store.addResult('a', pageResult(0, urls[0]!));
+      await store.addResult('a', failedResult(1, urls[1]!, 'it was refused'));
+      await store.endCrawl('a', { kind: 'paused' });
+    }
+
+    it('runs again from a later time, with the same pages outstanding', async () => {
+      await stopAfterTwo();
+      const { state, counts, startedAtMs: resumedAtMs } = await store.resumeCrawl('a', 'none', 99);
+      assert.deepEqual(state, { kind: 'running' });
+      assert.equal(resumedAtMs, 99);
+      assert.deepEqual(counts, { asked: 4, succeeded: 1, failed: 1, skipped: 0, outstanding: 2 });
+      const { pages } = await store.listPages({ crawlId: 'a', outcome: 'outstanding', offset: 0, limit: 9 });
+      assert.deepEqual(
+        pages.map(({ index }) => index),
+        [2, 3],
+      );
+    });
+
+    it('asks for failed pages anew, and counts their new outcome once', async () => {
+      await stopAfterTwo();
+      assert.equal((await store.resumeCrawl('a', 'failed', 99)).counts.outstanding, 3);
+      const found = await store.listPages({ crawlId: 'a', text: 'refused', offset: 0, limit: 9 });
+      assert.equal(found.total, 0);
+      await store.addResult('a', pageResult(1, urls[1]!));
+      const { counts } = await store.endCrawl('a', { kind: 'paused' });
+      assert.deepEqual(counts, { asked: 4, succeeded: 2, failed: 0, skipped: 0, outstanding: 2 });
+      assertAddsUp(counts);
+    });
+
+    it('asks for one failed page anew, and for no page that succeeded', async () => {
+      await stopAfterTwo();
+      assert.equal((await store.resumeCrawl('a', { index: 0 }, 99)).counts.outstanding, 2);
+      await store.endCrawl('a', { kind: 'paused' });
+      assert.equal((await store.resumeCrawl('a', { index: 1 }, 99)).counts.outstanding, 3);
+    });
+
+    it('runs once, whichever window asks', async () => {
+      await stopAfterTwo();
+      const other = await folder.open();
+      await store.resumeCrawl('a', 'none', 99);
+      for (const each of [store, other]) {
+        await assert.rejects(
+          each.resumeCrawl('a', 'none', 100),
+          (error: StoreError) => error.reason === 'running',
+        );
+      }
+      await store.endCrawl('a', { kind: 'paused' });
+      assert.equal((await other.resumeCrawl('a', 'none', 101)).startedAtMs, 101);
+    });
+
+    it('was interrupted when its store closed while it ran', async () => {
+      await createCrawl('a', urls);
+      await store.close();
+      store = await folder.open();
+      assert.deepEqual((await store.readCrawl('a'))?.state, { kind: 'interrupted' });
+      assert.deepEqual((await store.resumeCrawl('a', 'none', 99)).state, { kind: 'running' });
+    });
+  });
+
+  it('counts a skipped page with its reason, once', async () => {
+    await createCrawl('a', ['https://one.test/', 'https://one.test/v10.2']);
+    await store.skipPage('a', 1, 'refused by a rule');
+    await store.skipPage('a', 1, 'again');
+    await store.addResult('a', pageResult(1, 'https://one.test/v10.2'));
+    const page = await store.readPage('a', 1);
+    assert.deepEqual(page?.outcome, { kind: 'skipped', reason: 'refused by a rule' });
+    const { counts } = await store.endCrawl('a', { kind: 'paused' });
+    assert.deepEqual(counts, { asked: 2, succeeded: 0, failed: 0, skipped: 1, outstanding: 1 });
   });
 });

@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:http';
+import { EventEmitter, once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createNetServer, type AddressInfo } from 'node:net';
 
 export interface LocalSite {
@@ -9,33 +10,53 @@ export interface LocalSite {
   missingUrl: string;
   /** Takes the request and never answers. */
   silentUrl: string;
+  /** `count` pages that take the request and answer with an article once {@link release} is called. */
+  heldUrls(count: number): string[];
+  release(): void;
   /** Paths asked for so far, robots.txt left out. */
   requested: string[];
+  /** Resolves when `path` has been asked for `times` times. */
+  whenRequested(path: string, times: number): Promise<void>;
   close(): Promise<void>;
 }
 
 /** A real web site on loopback. */
 export async function startLocalSite(): Promise<LocalSite> {
   const requested: string[] = [];
-  const server = createServer((request, response) => {
+  const arrivals = new EventEmitter();
+  let isReleased = false;
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? '/';
     if (path === '/robots.txt') {
       response.writeHead(404).end();
       return;
     }
     requested.push(path);
-    const [, number] = /^\/guide\/(\d+)$/.exec(path) ?? [];
+    arrivals.emit('arrival');
+    const [, kind, number] = /^\/(guide|held)\/(\d+)$/.exec(path) ?? [];
     if (path === '/silent') return;
+    if (kind === 'held' && !isReleased) await once(arrivals, 'release');
     if (number === undefined) {
       response.writeHead(404, { 'Content-Type': 'text/html' }).end('<h1>Not found</h1>');
     } else {
       response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(article(Number(number)));
     }
-  });
+  };
+  const server = createServer((request, response) => void answer(request, response));
+  // Each held request waits for the same event.
+  arrivals.setMaxListeners(0);
   const origin = `http://127.0.0.1:${await listen(server)}`;
   return {
     origin,
     pageUrls: (count) => Array.from({ length: count }, (_, index) => `${origin}/guide/${index + 1}`),
+    heldUrls: (count) => Array.from({ length: count }, (_, index) => `${origin}/held/${index + 1}`),
+    release: () => {
+      isReleased = true;
+      arrivals.emit('release');
+    },
+    whenRequested: async (path, times) => {
+      while (requested.filter((each) => each === path).length < times) await once(arrivals, 'arrival');
+    },
     missingUrl: `${origin}/missing`,
     silentUrl: `${origin}/silent`,
     requested,

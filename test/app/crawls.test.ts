@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { Crawls } from '../../src/app/crawls';
+import { EngineProcess } from '../../src/app/engineProcess';
+import { Session } from '../../src/app/session';
+import type { Logger } from '../../src/base/logger';
+import { defaultFetchSettings } from '../../src/engine/fetchSettings';
+import type { CrawlStore } from '../../src/store/crawlStore';
+import { buildEngine } from '../support/builtEngine';
+import { startLocalSite, type LocalSite } from '../support/localSite';
+import { StoreFolder } from '../support/openStore';
+
+const logger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+describe('Crawls', () => {
+  let folder: StoreFolder;
+  let store: CrawlStore;
+  let site: LocalSite;
+  let engine: EngineProcess;
+  let session: Session;
+  let crawls: Crawls;
+
+  beforeEach(async () => {
+    [folder, site] = await Promise.all([StoreFolder.create(), startLocalSite()]);
+    store = await folder.open();
+    engine = new EngineProcess(await buildEngine(), () => defaultFetchSettings, logger);
+    session = new Session({
+      engine,
+      readServer: () => ({ kind: 'built-in' }),
+      readApiKey: () => Promise.resolve(undefined),
+      maxMessageBytes: () => 10 * 1024 * 1024,
+      logger,
+    });
+    crawls = new Crawls(() => Promise.resolve(store), session, logger);
+  });
+
+  afterEach(async () => {
+    crawls.stopAll('interrupted');
+    session.dispose();
+    await engine.stop();
+    await Promise.all([folder.dispose(), site.close()]);
+  });
+
+  /** Resolves when so many pages of running crawls are on disk. */
+  function whenDone(count: number): Promise<void> {
+    return new Promise((resolve) => {
+      const listener = crawls.onDidChange(() => {
+        if (crawls.progress.done < count) return;
+        listener.dispose();
+        resolve();
+      });
+    });
+  }
+
+  function timesRequested(path: string): number {
+    return site.requested.filter((each) => each === path).length;
+  }
+
+  it('stores every page, and tells how far it is', async () => {
+    const urls = [...site.pageUrls(120), site.missingUrl];
+    const { ended } = await crawls.start(urls, 'tides');
+    assert.deepEqual(crawls.progress, { done: 0, total: 121 });
+    const { state, counts } = await ended;
+    assert.equal(state.kind, 'completed');
+    assert.deepEqual(counts, { asked: 121, succeeded: 120, failed: 1, skipped: 0, outstanding: 0 });
+    assert.deepEqual(crawls.progress, { done: 0, total: 0 });
+  });
+
+  it('pauses, and resumes with what is outstanding alone', async () => {
+    const urls = [...site.pageUrls(3), ...site.heldUrls(2)];
+    const { id, ended } = await crawls.start(urls, 'tides');
+    await whenDone(3);
+    crawls.stop(id, 'paused');
+    const paused = await ended;
+    assert.deepEqual(paused.state, { kind: 'paused' });
+    assert.equal(paused.counts.outstanding, 2);
+
+    site.release();
+    const { state, counts } = await (await crawls.resume(id, 'none')).ended;
+    assert.equal(state.kind, 'completed');
+    assert.equal(counts.succeeded, 5);
+    for (const path of ['/guide/1', '/guide/2', '/guide/3']) assert.equal(timesRequested(path), 1, path);
+  });
+
+  it('asks again for the pages that failed, and for no other', async () => {
+    const { id, ended } = await crawls.start([...site.pageUrls(2), site.missingUrl], 'tides');
+    assert.equal((await ended).counts.failed, 1);
+    const { state, counts } = await (await crawls.resume(id, 'failed')).ended;
+    assert.equal(state.kind, 'completed');
+    assert.deepEqual(counts, { asked: 3, succeeded: 2, failed: 1, skipped: 0, outstanding: 0 });
+    assert.equal(timesRequested('/missing'), 2);
+    assert.equal(timesRequested('/guide/1'), 1);
+  });
+
+  it('goes on with the next engine when one is killed, and fetches no finished page twice', async () => {
+    const urls = [...site.pageUrls(3), ...site.heldUrls(2)];
+    const { ended } = await crawls.start(urls, 'tides');
+    await whenDone(3);
+    assert.ok(engine.state.kind === 'ready');
+    process.kill(engine.state.pid, 'SIGKILL');
+    await site.whenRequested('/held/1', 2);
+    site.release();
+    const { state, counts } = await ended;
+    assert.equal(state.kind, 'completed');
+    assert.equal(counts.succeeded, 5);
+    for (const path of ['/guide/1', '/guide/2', '/guide/3']) assert.equal(timesRequested(path), 1, path);
+  });
+
+  it('keeps what had arrived when the editor ends, for the next editor to go on with', async () => {
+    const urls = [...site.pageUrls(3), ...site.heldUrls(1)];
+    const { id, ended } = await crawls.start(urls, 'tides');
+    await whenDone(3);
+    crawls.stopAll('interrupted');
+    assert.deepEqual((await ended).state, { kind: 'interrupted' });
+    site.release();
+    assert.equal((await (await crawls.resume(id, 'none')).ended).counts.succeeded, 4);
+    assert.equal(timesRequested('/guide/1'), 1);
+  });
+
+  it('ends as failed, with a reason, when no engine can be had', async () => {
+    const broken = new EngineProcess('/nowhere/engine.js', () => defaultFetchSettings, logger);
+    const brokenSession = new Session({
+      engine: broken,
+      readServer: () => ({ kind: 'built-in' }),
+      readApiKey: () => Promise.resolve(undefined),
+      maxMessageBytes: () => 10 * 1024 * 1024,
+      logger,
+    });
+    const { ended } = await new Crawls(() => Promise.resolve(store), brokenSession, logger).start(
+      site.pageUrls(2),
+      'tides',
+    );
+    const { state, counts } = await ended;
+    assert.ok(state.kind === 'failed');
+    assert.equal(state.reason, 'start-failed');
+    assert.equal(counts.outstanding, 2);
+    brokenSession.dispose();
+  });
+});
