@@ -99,8 +99,8 @@ export function activate(context: ExtensionContext): RipTideApi {
     }),
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('riptide.server')) void session.disconnect();
-      // A running engine keeps the settings that it was started with; the next one starts when it is needed.
-      if (change.affectsConfiguration('riptide.engine') && crawls.runningIds.length === 0) void engine.stop();
+      // An engine keeps the settings that it was started with; crawls go on with the next one.
+      if (change.affectsConfiguration('riptide.engine')) void engine.stop();
     }),
   );
 

@@ -16,7 +16,8 @@ const maxLostServers = 3;
 export interface CrawlSource {
   /** Shown with the crawl: the server's address, or `built-in`. */
   readonly name: string;
-  connect(): Promise<RipTideClient>;
+  /** Runs `work` with a client that nobody else uses, unless `signal` aborts before there is one. */
+  withClient(signal: AbortSignal, work: (client: RipTideClient) => Promise<void>): Promise<void>;
 }
 
 /** How a crawl ends that does not end by itself. */
@@ -83,20 +84,21 @@ export class CrawlRun {
   }
 
   private async crawlOutstanding(): Promise<void> {
-    const { signal } = this.abort;
     const pages = [...this.outstanding];
     if (pages.length === 0) return;
-    const client = await this.parts.source.connect();
-    try {
+    const { signal } = this.abort;
+    await this.parts.source.withClient(signal, async (client) => {
       const urls = pages.map(([, url]) => url);
-      for await (const event of client.crawl(urls, this.parts.options, { signal })) {
-        const write = this.write(event, (place) => pages[place]?.[0] ?? -1);
-        if (write) await this.track(write);
-        if (this.writeFailure !== null) throw this.writeFailure as Error;
+      try {
+        for await (const event of client.crawl(urls, this.parts.options, { signal })) {
+          const write = this.write(event, (place) => pages[place]?.[0] ?? -1);
+          if (write) await this.track(write);
+          if (this.writeFailure !== null) break;
+        }
+      } finally {
+        await Promise.all(this.unwritten);
       }
-    } finally {
-      await Promise.all(this.unwritten);
-    }
+    });
     if (this.writeFailure !== null) throw this.writeFailure as Error;
     signal.throwIfAborted();
   }

@@ -82,9 +82,11 @@ export class Crawls {
     return this.run(store, crawl, outstanding, {});
   }
 
-  /** Stops a running crawl; what has arrived stays. */
-  stop(id: string, how: Stop): void {
-    this.running.get(id)?.stop(how);
+  /** Stops a crawl; what has arrived stays. False when it does not run in this process. */
+  stop(id: string, how: Stop): boolean {
+    const run = this.running.get(id);
+    run?.stop(how);
+    return run !== undefined;
   }
 
   stopAll(how: Stop): void {

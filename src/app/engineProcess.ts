@@ -106,7 +106,13 @@ export class EngineProcess {
       }, startTimeoutMs);
       createInterface({ input: child.stdout }).once('line', (line) => {
         clearTimeout(timer);
-        const { port, version } = JSON.parse(line) as EngineReady;
+        const ready = readReadyLine(line);
+        if (ready === null) {
+          reject(new EngineError('start-failed', 'The engine said something else than that it is ready'));
+          child.kill('SIGKILL');
+          return;
+        }
+        const { port, version } = ready;
         this.logger.info(`engine ${version} ready on port ${port}, process ${child.pid ?? 0}`);
         if (this.child === child) this.become({ kind: 'ready', pid: child.pid ?? 0, port, version });
         resolve({ address: `http://127.0.0.1:${port}`, token });
@@ -142,6 +148,14 @@ export class EngineProcess {
   private become(state: EngineState): void {
     this.currentState = state;
     this.changed.fire(state);
+  }
+}
+
+function readReadyLine(line: string): EngineReady | null {
+  try {
+    return JSON.parse(line) as EngineReady;
+  } catch {
+    return null;
   }
 }
 

@@ -1,4 +1,7 @@
+import type { ExtractedDocument } from '../protocol/messages';
+import { documentBody } from '../store/documentBody';
 import type { StoredPage } from '../store/records';
+import { pageTitle } from './pageTitle';
 
 /** A crawled page as the Markdown document that the editor opens; it stands alone, without the crawl beside it. */
 export function pageDocument(page: StoredPage): string {
@@ -11,10 +14,10 @@ export function pageDocument(page: StoredPage): string {
     case 'failed': {
       const status = outcome.status > 0 ? `, HTTP status ${outcome.status}` : '';
       const retry = outcome.isRetryable ? '\n\nTrying again later may help.' : '';
-      return `# ${escapeMarkdown(page.url)}\n\nThis page failed (${outcome.errorType}${status}): ${escapeMarkdown(outcome.message)}${retry}\n`;
+      return `# ${escapeMarkdown(page.url)}\n\nThis page failed (${escapeMarkdown(outcome.errorType)}${status}): ${escapeMarkdown(outcome.message)}${retry}\n`;
     }
     case 'succeeded': {
-      const title = document?.title ?? outcome.title ?? page.url;
+      const title = document?.title?.trim() ? document.title : (pageTitle(page) ?? page.url);
       const facts = [
         `<${document?.url ?? page.url}>`,
         document?.byline,
@@ -22,12 +25,16 @@ export function pageDocument(page: StoredPage): string {
         typeof document?.word_count === 'number' ? `${document.word_count} words` : null,
         outcome.isTruncated ? 'cut at the size limit' : null,
       ].filter((fact): fact is string => typeof fact === 'string' && fact !== '');
-      const body = document?.markdown ?? document?.text ?? '';
-      const raw = document?.html;
-      const content = body === '' && raw ? fenced(raw, 'html') : body;
+      const content = document ? contentOf(document) : '';
       return `# ${escapeMarkdown(title)}\n\n${facts.map((fact, index) => (index === 0 ? fact : escapeMarkdown(fact))).join(' · ')}\n\n${content}\n`;
     }
   }
+}
+
+/** A raw page is shown as its source: none of it is to be read as Markdown. */
+function contentOf(document: ExtractedDocument): string {
+  const body = documentBody(document);
+  return body !== '' && body === document.html ? fenced(body, 'html') : body;
 }
 
 /** One line of text that Markdown shows as it is. */

@@ -1,5 +1,6 @@
 import { Emitter, type Disposable } from '../base/emitter';
 import type { Logger } from '../base/logger';
+import { ClientError } from '../client/clientError';
 import type { ConnectionState, PingReply } from '../client/controlConnection';
 import type { Latency } from '../client/latencyWindow';
 import type { RipTideClient } from '../client/ripTideClient';
@@ -33,13 +34,17 @@ export interface SessionOptions {
   logger: Logger;
 }
 
-/** The server in use: one client for it, its latency and its state. Connects when first asked to. */
+/** The server in use: its latency, its state, and a client for each crawl. Connects when first asked to. */
 export class Session implements CrawlSource, Disposable {
   private readonly options: SessionOptions;
   private readonly changed = new Emitter<void>();
   private readonly engineListener: Disposable;
-  private client: Promise<RipTideClient> | null = null;
-  private openClient: RipTideClient | null = null;
+  /** For pings and status; crawls have clients of their own, which a change of server leaves alone. */
+  private control: Promise<RipTideClient> | null = null;
+  private openControl: RipTideClient | null = null;
+  private readonly crawling = new Map<RipTideClient, Server>();
+  /** By clients that are closed. */
+  private messagesBefore = 0;
   private pingTimer: NodeJS.Timeout | undefined;
   private lastStatus: Status | null = null;
 
@@ -49,7 +54,7 @@ export class Session implements CrawlSource, Disposable {
     this.options = options;
     this.engineListener = options.engine.onDidChangeState((state) => {
       // A new engine has a new port and a new token.
-      if (this.server.kind === 'built-in' && state.kind !== 'ready') void this.disconnect();
+      if (state.kind !== 'ready') this.leaveEngine();
       this.changed.fire();
     });
   }
@@ -63,82 +68,125 @@ export class Session implements CrawlSource, Disposable {
   }
 
   get snapshot(): SessionSnapshot {
-    const client = this.openClient;
+    const control = this.openControl;
+    const clients = [...this.crawling.keys(), ...(control ? [control] : [])];
     return {
       server: this.server,
       engine: this.options.engine.state,
-      connection: client?.connection ?? { kind: 'idle' },
-      latency: client?.latency ?? null,
-      messagesReceived: client?.messagesReceived ?? 0,
+      connection: control?.connection ?? { kind: 'idle' },
+      latency: control?.latency ?? null,
+      messagesReceived: clients.reduce((sum, client) => sum + client.messagesReceived, this.messagesBefore),
       status: this.lastStatus,
     };
   }
 
   /**
-   * A client for the server in use. The built-in engine is started if it does not run.
-   * @throws {EngineError} when the engine does not start. @throws {ClientError} `bad-address`.
+   * Runs `work` with a client of its own. The built-in engine is started if it does not run.
+   *
+   * @throws {EngineError} when the engine does not start. @throws {ClientError} `bad-address`. @throws what `signal`
+   *   was aborted with, or what `work` throws.
    */
-  connect(): Promise<RipTideClient> {
-    this.client ??= this.createClient().catch((error: unknown) => {
-      this.client = null;
-      throw error;
-    });
-    return this.client;
+  async withClient(signal: AbortSignal, work: (client: RipTideClient) => Promise<void>): Promise<void> {
+    const { server } = this;
+    const client = await untilAborted(this.createClient(server), signal);
+    this.crawling.set(client, server);
+    void this.connect().catch((error: unknown) => this.options.logger.debug(`session: ${String(error)}`));
+    try {
+      await work(client);
+    } finally {
+      this.crawling.delete(client);
+      await this.retire(client);
+    }
+  }
+
+  /** Opens the session, so that its state and latency are known. @throws {EngineError} @throws {ClientError} */
+  async connect(): Promise<void> {
+    await this.controlClient();
   }
 
   /** @throws {ClientError} @throws {EngineError} */
   async ping(): Promise<PingReply> {
-    const client = await this.connect();
-    const result = await client.ping();
+    const client = await this.controlClient();
+    const reply = await client.ping();
     this.schedulePing(client);
     this.changed.fire();
-    return result;
+    return reply;
   }
 
   /** Asks the server for its figures of this session. @throws {ClientError} @throws {EngineError} */
   async status(): Promise<Status> {
-    const client = await this.connect();
-    this.lastStatus = await client.status();
+    const client = await this.controlClient();
+    const status = await client.status();
+    if (client === this.openControl) this.lastStatus = status;
     this.changed.fire();
-    return this.lastStatus;
+    return status;
   }
 
-  /** Forgets the connection: the server or its key has changed. */
+  /** Forgets the session: the server or its key has changed. Crawls go on with the server they began with. */
   async disconnect(): Promise<void> {
-    const client = this.openClient;
+    const client = this.openControl;
     clearTimeout(this.pingTimer);
-    this.client = null;
-    this.openClient = null;
+    this.control = null;
+    this.openControl = null;
     this.lastStatus = null;
-    await client?.close();
+    if (client) await this.retire(client);
     this.changed.fire();
   }
 
   dispose(): void {
     this.engineListener.dispose();
     this.changed.dispose();
+    for (const client of this.crawling.keys()) void client.close();
     void this.disconnect();
   }
 
-  private async createClient(): Promise<RipTideClient> {
+  private controlClient(): Promise<RipTideClient> {
+    if (this.control) return this.control;
+    const control = this.createClient(this.server).then(
+      (client) => {
+        // The server may have changed while its client was made.
+        if (this.control !== control) throw new ClientError('closed', 'The server was changed meanwhile');
+        this.openControl = client;
+        client.onDidChangeConnection(() => this.changed.fire());
+        void this.measure(client, firstPings);
+        return client;
+      },
+      (error: unknown) => {
+        if (this.control === control) this.control = null;
+        throw error;
+      },
+    );
+    this.control = control;
+    return control;
+  }
+
+  private async createClient(server: Server): Promise<RipTideClient> {
     const { engine, readApiKey, maxMessageBytes, logger } = this.options;
-    const server = this.server;
     const { address, apiKey } =
       server.kind === 'built-in'
         ? await engine.start().then(({ address, token }) => ({ address, apiKey: token }))
         : { address: server.address, apiKey: await readApiKey(server.address) };
     // Loaded when first needed: the WebSocket library alone would cost most of the time that activation may take.
     const { RipTideClient } = await import('../client/ripTideClient');
-    const client = new RipTideClient({
+    return new RipTideClient({
       address,
       maxMessageBytes: maxMessageBytes(),
       logger,
       ...(apiKey !== undefined && { apiKey }),
     });
-    client.onDidChangeConnection(() => this.changed.fire());
-    this.openClient = client;
-    void this.measure(client, firstPings);
-    return client;
+  }
+
+  /** Closes what speaks to an engine that is gone, so that crawls go on with the next one at once. */
+  private leaveEngine(): void {
+    for (const [client, server] of this.crawling) {
+      if (server.kind === 'built-in') void client.close();
+    }
+    if (this.server.kind === 'built-in') void this.disconnect();
+  }
+
+  private async retire(client: RipTideClient): Promise<void> {
+    this.messagesBefore += client.messagesReceived;
+    await client.close();
   }
 
   /** Latency is a comfort: a failed ping shows as the connection's state, and nothing else depends on it. */
@@ -146,9 +194,14 @@ export class Session implements CrawlSource, Disposable {
     try {
       for (let sent = 0; sent < pings; sent += 1) await client.ping();
       // A 1.0 server is wedged by the request, so it is asked only when the user wants it.
-      if (announcesConcurrentRequests(client.connection)) this.lastStatus = await client.status();
+      if (announcesConcurrentRequests(client.connection)) {
+        const status = await client.status();
+        if (client === this.openControl) this.lastStatus = status;
+      }
     } catch (error) {
       this.options.logger.debug(`ping: ${error instanceof Error ? error.message : String(error)}`);
+      // Ten refusals in a row can lock a whole site out (protocol 5.2), so a refused key is not sent again by itself.
+      if (isRefusedKey(error)) return;
     }
     this.schedulePing(client);
     this.changed.fire();
@@ -156,9 +209,28 @@ export class Session implements CrawlSource, Disposable {
 
   private schedulePing(client: RipTideClient): void {
     clearTimeout(this.pingTimer);
-    if (this.openClient !== client) return;
+    if (this.openControl !== client) return;
     this.pingTimer = setTimeout(() => void this.measure(client, 1), pingIntervalMs);
   }
+}
+
+/** The promise goes on when the signal ends the wait for it; its result is then of no use to anybody. */
+async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  signal.throwIfAborted();
+  let abort = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', abort);
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+function isRefusedKey(error: unknown): boolean {
+  return error instanceof ClientError && (error.reason === 'unauthorized' || error.reason === 'forbidden');
 }
 
 function announcesConcurrentRequests(connection: ConnectionState): boolean {

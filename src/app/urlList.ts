@@ -1,5 +1,10 @@
 import { maxUrlBytes } from '../protocol/limits';
 
+const closingBrackets = new Map([
+  [')', '('],
+  [']', '['],
+]);
+
 export interface UrlProblem {
   /** What was found in its place. */
   text: string;
@@ -32,6 +37,8 @@ export function readUrlList(text: string): UrlList {
 export function findUrls(text: string): string[] {
   const found = new Set<string>();
   for (const [match] of text.matchAll(/https?:\/\/[^\s<>"'`\\|^{}]+/gi)) {
+    // What is longer is no URL that a server takes, and hostile text must not keep the extension host busy.
+    if (match.length > maxUrlBytes) continue;
     const url = withoutTail(match, /[.,;:!?*_]/);
     if (problemOf(url) === null) found.add(url);
   }
@@ -39,15 +46,18 @@ export function findUrls(text: string): string[] {
 }
 
 function withoutTail(text: string, punctuation: RegExp): string {
-  let url = text;
-  for (;;) {
-    const last = url.at(-1) ?? '';
-    const opening = { ')': '(', ']': '[' }[last];
+  const surplus = new Map(
+    [...closingBrackets].map(([closing, opening]) => [closing, count(text, closing) - count(text, opening)]),
+  );
+  let length = text.length;
+  for (; length > 0; length -= 1) {
+    const last = text.charAt(length - 1);
+    const closed = surplus.get(last);
     // A closing bracket belongs to the URL only when its opening one does, as in Wikipedia's titles.
-    const isStray = opening !== undefined && count(url, last) > count(url, opening);
-    if (!isStray && !punctuation.test(last)) return url;
-    url = url.slice(0, -1);
+    if (closed !== undefined && closed > 0) surplus.set(last, closed - 1);
+    else if (!punctuation.test(last)) break;
   }
+  return text.slice(0, length);
 }
 
 function count(text: string, character: string): number {
@@ -63,7 +73,7 @@ function problemOf(url: string): UrlProblem['reason'] | null {
   return null;
 }
 
-/** `host`, or `host` and how many others, to name a crawl by. */
+/** Each once, with its port, in the order of the URLs. */
 export function hostsOf(urls: readonly string[]): string[] {
   return [...new Set(urls.map((url) => URL.parse(url)?.host ?? url))];
 }

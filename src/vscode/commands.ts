@@ -21,10 +21,11 @@ export interface CommandParts {
 
 export function registerCommands(parts: CommandParts): Disposable[] {
   const { pages, session, engine, apiKeys, log } = parts;
-  const table: Record<CommandId, (target: unknown) => Promise<void> | void> = {
+  const table: Record<CommandId, (target: unknown, targets: unknown) => Promise<void> | void> = {
     'riptide.crawlUrls': () => crawlUrls(pages),
     'riptide.crawlSelection': () => crawlSelection(pages),
-    'riptide.crawlFile': (target) => crawlFile(pages, target),
+    // The Explorer gives the row that was clicked, then all that are selected.
+    'riptide.crawlFile': (target, targets) => crawlFile(pages, Array.isArray(targets) ? targets : [target]),
     'riptide.cancelCrawl': (target) => cancelCrawl(pages, target),
     'riptide.pauseCrawl': (target) => pauseCrawl(pages, target),
     'riptide.resumeCrawl': (target) => resumeCrawl(pages, target),
@@ -44,9 +45,9 @@ export function registerCommands(parts: CommandParts): Disposable[] {
     'riptide.showMenu': () => showMenu(pages),
   };
   return commandIds.map((id) =>
-    commands.registerCommand(id, async (target: unknown) => {
+    commands.registerCommand(id, async (target: unknown, targets: unknown) => {
       try {
-        await table[id](target);
+        await table[id](target, targets);
       } catch (error) {
         log.error(`${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
         void showError(error);

@@ -1,7 +1,7 @@
 import { l10n, Uri, window, workspace } from 'vscode';
 import type { CrawledPages } from './crawledPages';
 import { findUrls } from '../app/urlList';
-import { askForUrls } from './crawlInput';
+import { askForUrls, selectedText } from './crawlInput';
 import { showUnavailable } from './userMessage';
 
 /** Files beyond it are data, not lists of URLs. */
@@ -13,15 +13,15 @@ export async function crawlUrls(pages: CrawledPages): Promise<void> {
 }
 
 export async function crawlSelection(pages: CrawledPages): Promise<void> {
-  const editor = window.activeTextEditor;
-  if (!editor || editor.selection.isEmpty) {
+  const text = selectedText();
+  if (text === '') {
     return showUnavailable(
       l10n.t('Select text that holds URLs first.'),
       'riptide.crawlUrls',
       'riptide.crawlFile',
     );
   }
-  const urls = findUrls(editor.document.getText(editor.selection));
+  const urls = findUrls(text);
   if (urls.length === 0) {
     return showUnavailable(
       l10n.t('The selection holds no http:// or https:// URL.'),
@@ -32,27 +32,32 @@ export async function crawlSelection(pages: CrawledPages): Promise<void> {
   await pages.crawl(urls);
 }
 
-/** @param target the file of a menu's row; the active editor's without one. */
-export async function crawlFile(pages: CrawledPages, target: unknown): Promise<void> {
-  const uri = target instanceof Uri ? target : window.activeTextEditor?.document.uri;
-  if (!uri) return showUnavailable(l10n.t('Open a file that holds URLs first.'), 'riptide.crawlUrls');
-  const urls = findUrls(await readText(uri));
-  const name = workspace.asRelativePath(uri);
+/** @param targets files chosen in the Explorer; the active editor's without one. */
+export async function crawlFile(pages: CrawledPages, targets: readonly unknown[]): Promise<void> {
+  const active = window.activeTextEditor?.document.uri;
+  const chosen = targets.filter((target) => target instanceof Uri);
+  const files = chosen.length > 0 || !active ? chosen : [active];
+  if (files.length === 0) {
+    return showUnavailable(l10n.t('Open a file that holds URLs first.'), 'riptide.crawlUrls');
+  }
+  const texts = await Promise.all(files.map(readText));
+  const urls = findUrls(texts.join('\n'));
   if (urls.length === 0) {
-    return showUnavailable(l10n.t('{0} holds no http:// or https:// URL.', name), 'riptide.crawlUrls');
+    const names = files.map((file) => workspace.asRelativePath(file)).join(', ');
+    return showUnavailable(l10n.t('{0} holds no http:// or https:// URL.', names), 'riptide.crawlUrls');
   }
   await pages.crawl(urls);
 }
 
 async function readText(uri: Uri): Promise<string> {
-  // An open editor may hold changes that the file does not have yet.
-  const open = workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-  if (open) return open.getText();
   const { size } = await workspace.fs.stat(uri);
   if (size > maxFileBytes) {
     throw new Error(
       l10n.t('{0} is larger than 10 MB: select the part that holds the URLs.', workspace.asRelativePath(uri)),
     );
   }
+  // An open editor may hold changes that the file does not have yet.
+  const open = workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+  if (open) return open.getText();
   return Buffer.from(await workspace.fs.readFile(uri)).toString('utf8');
 }

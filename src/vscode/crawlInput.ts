@@ -11,7 +11,7 @@ export async function askForUrls(): Promise<string[] | undefined> {
   input.prompt = l10n.t('One or more URLs, separated by spaces, commas or line breaks');
   input.placeholder = 'https://example.com/docs https://example.org';
   input.ignoreFocusOut = true;
-  input.value = selectedUrls();
+  input.value = findUrls(selectedText()).join(' ');
   const judge = (): void => void (input.validationMessage = judgement(input.value));
   input.onDidChangeValue(judge);
   try {
@@ -43,13 +43,15 @@ export function crawlTitle(urls: readonly string[]): string {
   return hosts.length > 1 ? l10n.t('{0} and {1} more', first, hosts.length - 1) : first;
 }
 
-function selectedUrls(): string {
+/** What is selected in the active editor, with every cursor; empty where nothing is. */
+export function selectedText(): string {
   const editor = window.activeTextEditor;
-  return editor ? findUrls(editor.document.getText(editor.selection)).join(' ') : '';
+  return editor?.selections.map((selection) => editor.document.getText(selection)).join('\n') ?? '';
 }
 
 async function clipboardUrls(): Promise<string> {
-  const clipboard = (await env.clipboard.readText()).slice(0, maxPrefillCharacters).trim();
+  const clipboard = await env.clipboard.readText();
+  if (clipboard.length > maxPrefillCharacters) return '';
   const { urls, problems } = readUrlList(clipboard);
   return problems.length === 0 ? urls.join(' ') : '';
 }

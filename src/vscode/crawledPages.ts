@@ -46,7 +46,7 @@ export class CrawledPages {
   adoptPanel(crawlId: string, webviewPanel: WebviewPanel): void {
     const run = (command: CommandId) => (id: string) => void commands.executeCommand(command, id);
     const panel = new ResultsPanel(crawlId, webviewPanel, this.extensionUri, this.openStore, {
-      openPage: (id, index) => void this.openPage(id, index),
+      openPage: (id, index) => void this.openPage(id, index).catch(showError),
       cancel: (id) => this.crawls.stop(id, 'cancelled'),
       pause: (id) => this.crawls.stop(id, 'paused'),
       resume: run('riptide.resumeCrawl'),

@@ -8,6 +8,7 @@ import {
   window,
   type TreeDataProvider,
 } from 'vscode';
+import { pageTitle } from '../app/pageTitle';
 import type { Disposable } from '../base/emitter';
 import { throttle } from '../base/throttle';
 import type { CrawlStore } from '../store/crawlStore';
@@ -91,7 +92,7 @@ function crawlItem(crawl: CrawlRecord): TreeItem {
   const item = new TreeItem(crawl.title, TreeItemCollapsibleState.Collapsed);
   const started = new Date(crawl.startedAtMs);
   item.id = crawl.id;
-  item.description = [countsText(crawl.counts), started.toLocaleTimeString()].join(' · ');
+  item.description = [countsText(crawl.counts), startText(started)].join(' · ');
   item.iconPath = crawlIcon(crawl.state);
   item.contextValue = contextOf(crawl);
   const took = 'endedAtMs' in crawl.state ? formatDuration(crawl.state.endedAtMs - crawl.startedAtMs) : null;
@@ -113,6 +114,11 @@ function crawlItem(crawl: CrawlRecord): TreeItem {
     .filter((line) => line !== null)
     .join('\n');
   return item;
+}
+
+function startText(started: Date): string {
+  const isToday = started.toDateString() === new Date().toDateString();
+  return isToday ? started.toLocaleTimeString() : started.toLocaleString();
 }
 
 /** What menus can offer: `crawl.running`, or `crawl.ended` with `.resumable` and `.failures` where they apply. */
@@ -150,7 +156,7 @@ function hostItem(crawlId: string, { host, counts }: HostRecord): TreeItem {
 
 function pageItem(page: PageRecord): TreeItem {
   const { outcome } = page;
-  const item = new TreeItem(titleOf(page) ?? pathOf(page.url));
+  const item = new TreeItem(pageTitle(page) ?? pathOf(page.url));
   item.id = `${page.crawlId}/${page.host}/${page.index}`;
   item.tooltip = page.url;
   item.contextValue = 'page';
@@ -190,11 +196,6 @@ function moreItem(crawlId: string, count: number): TreeItem {
     arguments: [crawlId],
   };
   return item;
-}
-
-/** Null when there is none, or an empty one. */
-export function titleOf({ outcome }: PageRecord): string | null {
-  return outcome.kind === 'succeeded' && outcome.title !== '' ? outcome.title : null;
 }
 
 function pathOf(url: string): string {

@@ -10,10 +10,10 @@ import {
   type FileSystemProvider,
 } from 'vscode';
 import { pageDocument } from '../app/pageDocument';
+import { pageTitle } from '../app/pageTitle';
 import type { CrawlStore } from '../store/crawlStore';
 import type { PageRecord } from '../store/records';
 import { pageScheme } from './contributions';
-import { titleOf } from './crawlsTree';
 
 /**
  * Crawled pages as read-only files, `riptide:/<crawl>/<index>/<title>.md`. A file system rather than a content
@@ -56,7 +56,9 @@ export class PageFiles implements FileSystemProvider, Disposable {
   async readFile(uri: Uri): Promise<Uint8Array> {
     const address = addressOf(uri);
     const store = await this.openStore();
-    const page = address && (await store.readPage(address.crawlId, address.index));
+    // A tab may outlive its crawl.
+    const crawl = address && (await store.readCrawl(address.crawlId));
+    const page = crawl && (await store.readPage(crawl.id, address.index));
     if (!page) throw FileSystemError.FileNotFound(uri);
     return Buffer.from(pageDocument(page), 'utf8');
   }
@@ -87,13 +89,15 @@ export class PageFiles implements FileSystemProvider, Disposable {
 }
 
 export function pageUri(page: PageRecord): Uri {
-  const title = titleOf(page) ?? page.url;
+  const title = pageTitle(page) ?? page.url;
   // The name is for people only: the page is found by the two parts before it.
   const name = title
     .replace(/[\p{C}\\/:*?"<>|#%]+/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim()
-    .slice(0, 80);
+    .slice(0, 80)
+    // The cut may go through a pair, and half a character has no place in a URI.
+    .toWellFormed();
   return Uri.from({ scheme: pageScheme, path: `/${page.crawlId}/${page.index}/${name || 'page'}.md` });
 }
 

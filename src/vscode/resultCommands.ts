@@ -1,5 +1,4 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { commands, l10n, ProgressLocation, Uri, window, workspace, type QuickPickItem } from 'vscode';
 import type { ExportFormat } from '../export/exportCrawl';
 import type { CrawlRecord } from '../store/records';
@@ -7,6 +6,7 @@ import type { CrawledPages } from './crawledPages';
 import { isPage, pageUri } from './pageFiles';
 import { pickCrawl } from './pickCrawl';
 import { showUnavailable } from './userMessage';
+import { plainText } from './words';
 
 export async function openResults(pages: CrawledPages, target: unknown): Promise<void> {
   const crawl = await pickAny(pages, target, l10n.t('Which crawl’s results?'));
@@ -14,7 +14,9 @@ export async function openResults(pages: CrawledPages, target: unknown): Promise
 }
 
 export async function openPage(target: unknown): Promise<void> {
-  if (!isPage(target)) return;
+  if (!isPage(target)) {
+    return showUnavailable(l10n.t('This page is no longer in the store.'), 'riptide.openResults');
+  }
   await window.showTextDocument(await workspace.openTextDocument(pageUri(target)), { preview: true });
 }
 
@@ -36,7 +38,7 @@ export async function deleteCrawl(pages: CrawledPages, target: unknown): Promise
   if (!crawl) return;
   const yes = l10n.t('Delete');
   const answer = await window.showWarningMessage(
-    l10n.t('Delete the crawl “{0}” with its {1} pages?', crawl.title, crawl.counts.asked),
+    l10n.t('Delete the crawl “{0}” with its {1} pages?', plainText(crawl.title), crawl.counts.asked),
     { modal: true },
     yes,
   );
@@ -52,12 +54,17 @@ export async function exportResults(pages: CrawledPages, target: unknown): Promi
   if (!format) return;
   const uri = format === 'markdown' ? await askForFolder(crawl) : await askForFile(crawl, format);
   if (!uri) return;
+  if (uri.scheme !== 'file') {
+    return showUnavailable(l10n.t('Results can be exported to this computer’s disk only.'));
+  }
   const [store, { exportCrawl }] = await Promise.all([pages.openStore(), import('../export/exportCrawl')]);
+  // The dialogs may have been open for long, and the crawl may have gone on meanwhile.
+  const current = (await store.readCrawl(crawl.id)) ?? crawl;
   const abort = new AbortController();
   const done = await window.withProgress(
     {
       location: ProgressLocation.Notification,
-      title: l10n.t('Exporting {0}', crawl.title),
+      title: l10n.t('Exporting {0}', plainText(crawl.title)),
       cancellable: true,
     },
     async (progress, cancellation) => {
@@ -65,7 +72,7 @@ export async function exportResults(pages: CrawledPages, target: unknown): Promi
       let reported = 0;
       try {
         return await exportCrawl({
-          crawl,
+          crawl: current,
           pages: store.readPages(crawl.id, abort.signal),
           format,
           path: uri.fsPath,
@@ -88,7 +95,7 @@ export async function exportResults(pages: CrawledPages, target: unknown): Promi
 async function tellExported(uri: Uri, format: ExportFormat, pageCount: number): Promise<void> {
   const open = format === 'markdown' ? l10n.t('Show Folder') : l10n.t('Open');
   const answer = await window.showInformationMessage(
-    l10n.t('Exported {0} pages to {1}', pageCount, uri.fsPath),
+    l10n.t('Exported {0} pages to {1}', pageCount, plainText(uri.fsPath)),
     open,
   );
   if (answer !== open) return;
@@ -149,7 +156,7 @@ async function askForFolder(crawl: CrawlRecord): Promise<Uri | undefined> {
 }
 
 function exportHome(): Uri {
-  return workspace.workspaceFolders?.[0]?.uri ?? Uri.file(join(homedir()));
+  return workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri ?? Uri.file(homedir());
 }
 
 function fileName(crawl: CrawlRecord): string {

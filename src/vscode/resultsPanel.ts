@@ -5,6 +5,7 @@ import type { CrawlStore } from '../store/crawlStore';
 import { resultsPanelType } from './contributions';
 import { panelHtml } from './panelHtml';
 import { panelStrings } from './panelStrings';
+import { showError } from './userMessage';
 
 /** A window of rows is what fits a screen, many times over; a panel that asks for more is not ours. */
 const maxRowsPerRequest = 1_000;
@@ -26,8 +27,9 @@ export class ResultsPanel implements Disposable {
   private readonly panel: WebviewPanel;
   private readonly openStore: () => Promise<CrawlStore>;
   private readonly actions: PanelActions;
-  private readonly announce = throttle(150, () => void this.sendCrawl('changed'));
+  private readonly announce = throttle(150, () => this.attempt(() => this.sendCrawl('changed')));
   private isReady = false;
+  private isDisposed = false;
 
   constructor(
     crawlId: string,
@@ -49,9 +51,12 @@ export class ResultsPanel implements Disposable {
       enableScripts: true,
       localResourceRoots: [Uri.joinPath(extensionUri, 'dist'), Uri.joinPath(extensionUri, 'media')],
     };
-    panel.webview.onDidReceiveMessage((request: PanelRequest) => void this.answer(request));
+    panel.webview.onDidReceiveMessage((request: PanelRequest) => this.attempt(() => this.answer(request)));
     panel.webview.html = panelHtml(panel.webview, extensionUri);
-    panel.onDidDispose(() => this.announce.dispose());
+    panel.onDidDispose(() => {
+      this.isDisposed = true;
+      this.announce.dispose();
+    });
   }
 
   static create(): WebviewPanel {
@@ -76,6 +81,10 @@ export class ResultsPanel implements Disposable {
     this.panel.dispose();
   }
 
+  private attempt(work: () => Promise<void>): void {
+    void work().catch(showError);
+  }
+
   private async answer(request: PanelRequest): Promise<void> {
     switch (request.kind) {
       case 'ready':
@@ -96,6 +105,7 @@ export class ResultsPanel implements Disposable {
   private async sendCrawl(kind: 'snapshot' | 'changed'): Promise<void> {
     const store = await this.openStore();
     const crawl = await store.readCrawl(this.crawlId);
+    if (this.isDisposed) return;
     if (crawl) this.panel.title = crawl.title;
     this.post(kind === 'snapshot' ? { kind, crawl, strings: panelStrings() } : { kind, crawl });
   }
@@ -121,6 +131,7 @@ export class ResultsPanel implements Disposable {
   }
 
   private post(update: PanelUpdate): void {
-    void this.panel.webview.postMessage(update);
+    // A webview that is gone throws at the first touch.
+    if (!this.isDisposed) void this.panel.webview.postMessage(update);
   }
 }

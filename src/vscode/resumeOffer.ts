@@ -2,6 +2,7 @@ import { l10n, window, type Memento } from 'vscode';
 import type { ResumeInterrupted } from '../app/settings';
 import type { CrawlRecord } from '../store/records';
 import type { CrawledPages } from './crawledPages';
+import { plainText } from './words';
 
 /** Ids of the crawls that the user was asked about: each is offered once, and can be resumed from its row later. */
 const askedKey = 'askedToResume';
@@ -31,7 +32,7 @@ async function isWanted({ title, counts }: CrawlRecord): Promise<boolean> {
   const answer = await window.showInformationMessage(
     l10n.t(
       'The crawl “{0}” was interrupted with {1} of {2} pages left.',
-      title,
+      plainText(title),
       counts.outstanding,
       counts.asked,
     ),

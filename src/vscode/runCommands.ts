@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import type { CrawlRecord } from '../store/records';
+import type { Stop } from '../app/crawlRun';
 import type { CrawledPages } from './crawledPages';
 import { isPage } from './pageFiles';
 import { pickCrawl } from './pickCrawl';
@@ -7,14 +7,12 @@ import { showUnavailable } from './userMessage';
 
 /** @param target a crawl's id, or its row in the Crawls view; without one the user picks. */
 export async function cancelCrawl(pages: CrawledPages, target: unknown): Promise<void> {
-  const crawl = await pickRunning(pages, target, l10n.t('Which crawl shall end?'));
-  if (crawl) pages.crawls.stop(crawl.id, 'cancelled');
+  await stop(pages, target, 'cancelled', l10n.t('Which crawl shall end?'));
 }
 
 /** @param target as for {@link cancelCrawl}. */
 export async function pauseCrawl(pages: CrawledPages, target: unknown): Promise<void> {
-  const crawl = await pickRunning(pages, target, l10n.t('Which crawl shall pause?'));
-  if (crawl) pages.crawls.stop(crawl.id, 'paused');
+  await stop(pages, target, 'paused', l10n.t('Which crawl shall pause?'));
 }
 
 /** @param target as for {@link cancelCrawl}. */
@@ -43,16 +41,15 @@ export async function retryPage(pages: CrawledPages, target: unknown): Promise<v
   if (isPage(page)) await pages.resume(page.crawlId, { index: page.index });
 }
 
-async function pickRunning(
-  pages: CrawledPages,
-  target: unknown,
-  placeHolder: string,
-): Promise<CrawlRecord | undefined> {
+async function stop(pages: CrawledPages, target: unknown, how: Stop, placeHolder: string): Promise<void> {
   const crawl = await pickCrawl(pages, target, {
     placeHolder,
     isFit: ({ state }) => state.kind === 'running',
   });
-  if (crawl !== 'none') return crawl;
-  await showUnavailable(l10n.t('No crawl is running.'), 'riptide.crawlUrls', 'riptide.openResults');
-  return undefined;
+  if (crawl === 'none') {
+    return showUnavailable(l10n.t('No crawl is running.'), 'riptide.crawlUrls', 'riptide.openResults');
+  }
+  if (crawl && !pages.crawls.stop(crawl.id, how)) {
+    await showUnavailable(l10n.t('This crawl runs in another window: stop it there.'));
+  }
 }

@@ -5,7 +5,7 @@ import { socketUrl } from '../client/serverAddress';
 import type { ApiKeys } from './apiKeys';
 import { sessionViewId } from './contributions';
 import { showUnavailable } from './userMessage';
-import { formatDuration, formatLatency, serverName } from './words';
+import { formatDuration, formatLatency, plainText, serverName } from './words';
 
 export async function ping(session: Session): Promise<void> {
   const { latencyMs } = await session.ping();
@@ -27,7 +27,7 @@ export async function showStatus(session: Session): Promise<void> {
   void window.showInformationMessage(
     l10n.t(
       'Session {0}: {1}, connected for {2}, {3} messages, backpressure {4}',
-      status.session_id,
+      plainText(status.session_id),
       status.is_healthy ? l10n.t('healthy') : l10n.t('unhealthy'),
       formatDuration(status.connected_duration_ms),
       status.message_count,
@@ -39,7 +39,8 @@ export async function showStatus(session: Session): Promise<void> {
 export async function selectServer(current: Server): Promise<void> {
   if (!workspace.isTrusted) {
     return showUnavailable(
-      l10n.t('The server cannot be changed while the workspace is not trusted. Trust the workspace first.'),
+      l10n.t('The server cannot be changed while the workspace is not trusted.'),
+      'workbench.trust.manage',
     );
   }
   const builtIn = {
@@ -57,7 +58,11 @@ export async function selectServer(current: Server): Promise<void> {
   if (picked === undefined) return;
   const address = picked === builtIn ? '' : await askForAddress(current);
   if (address === undefined) return;
-  await workspace.getConfiguration('riptide').update('server.url', address, ConfigurationTarget.Global);
+  const settings = workspace.getConfiguration('riptide');
+  // Where the workspace has an address of its own, the user's would change nothing.
+  const isOfWorkspace = settings.inspect('server.url')?.workspaceValue !== undefined;
+  const target = isOfWorkspace ? ConfigurationTarget.Workspace : ConfigurationTarget.Global;
+  await settings.update('server.url', address, target);
 }
 
 export async function setApiKey(server: Server, apiKeys: ApiKeys, session: Session): Promise<void> {

@@ -58,7 +58,7 @@ export class SessionTree implements TreeDataProvider<Row>, Disposable {
     const failure =
       connection.kind === 'closed'
         ? connection.error?.message
-        : engine.kind === 'crashed'
+        : snapshot.server.kind === 'built-in' && engine.kind === 'crashed'
           ? engine.message
           : null;
     return [

@@ -1,5 +1,9 @@
 import { commands, l10n, window } from 'vscode';
 import type { CommandId } from './contributions';
+import { plainText } from './words';
+
+/** Our own commands, and the editor's that help where ours cannot. */
+type Remedy = CommandId | 'workbench.trust.manage';
 
 /** Tells the user what failed and offers what to do about it; each of our errors carries a stable `reason`. */
 export async function showError(error: unknown): Promise<void> {
@@ -14,22 +18,22 @@ export async function showFailure(failure: { message: string; reason: string }):
 }
 
 /** Tells why a command cannot run now, and offers what to do instead. */
-export async function showUnavailable(message: string, ...remedies: CommandId[]): Promise<void> {
+export async function showUnavailable(message: string, ...remedies: Remedy[]): Promise<void> {
   await offer(window.showInformationMessage, message, remedies);
 }
 
 async function offer(
   show: (message: string, ...items: string[]) => Thenable<string | undefined>,
   message: string,
-  remedies: readonly CommandId[],
+  remedies: readonly Remedy[],
 ): Promise<void> {
   const labels = remedies.map(labelOf);
-  const chosen = await show(message, ...labels);
+  const chosen = await show(plainText(message), ...labels);
   const command = chosen === undefined ? undefined : remedies[labels.indexOf(chosen)];
   if (command) await commands.executeCommand(command);
 }
 
-function remediesFor(reason: string): readonly CommandId[] {
+function remediesFor(reason: string): readonly Remedy[] {
   switch (reason) {
     case 'unauthorized':
     case 'forbidden':
@@ -44,10 +48,10 @@ function remediesFor(reason: string): readonly CommandId[] {
     case 'bad-handshake':
     case 'unavailable':
     case 'http-error':
+    case 'connection-lost':
       return ['riptide.selectServer', 'riptide.showLog'];
     case 'start-failed':
     case 'start-timeout':
-    case 'connection-lost':
       return ['riptide.restartEngine', 'riptide.showLog'];
     case 'cancelled':
       return [];
@@ -56,7 +60,7 @@ function remediesFor(reason: string): readonly CommandId[] {
   }
 }
 
-function labelOf(command: CommandId): string {
+function labelOf(command: Remedy): string {
   switch (command) {
     case 'riptide.crawlUrls':
       return l10n.t('Crawl URLs…');
@@ -72,6 +76,8 @@ function labelOf(command: CommandId): string {
       return l10n.t('Restart Engine');
     case 'riptide.showLog':
       return l10n.t('Show Log');
+    case 'workbench.trust.manage':
+      return l10n.t('Manage Workspace Trust');
     default:
       return command;
   }

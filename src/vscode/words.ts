@@ -43,3 +43,11 @@ export function crawlStateText(state: CrawlState): string {
       return l10n.t('Interrupted: the editor ended while it ran');
   }
 }
+
+/**
+ * For messages and dialogs, which turn `[text](command:…)` into a link that runs any command: what servers and pages
+ * say is never to become one.
+ */
+export function plainText(text: string): string {
+  return text.replaceAll('](', '] (');
+}

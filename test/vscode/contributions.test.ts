@@ -87,6 +87,18 @@ describe('contributions', () => {
     assert.deepEqual([...new Set(used)].sort(), Object.keys(texts).sort());
   });
 
+  it('has every text of the code in the bundle that translations start from', () => {
+    const folder = resolve(root, 'src/vscode');
+    const said = readdirSync(folder).flatMap((file) => {
+      const code = readFileSync(resolve(folder, file), 'utf8');
+      return [...code.matchAll(/l10n\.t\(\s*'([^']*)'/g)].map(([, text]) => text);
+    });
+    const bundle = JSON.parse(readFileSync(resolve(root, 'l10n/bundle.l10n.json'), 'utf8')) as object;
+    assert.ok(said.length > 100);
+    // Out of date? `npm run l10n` writes it anew.
+    assert.deepEqual([...new Set(said)].sort(), Object.keys(bundle).sort());
+  });
+
   it('speaks to users only through translatable texts', () => {
     const folder = resolve(root, 'src/vscode');
     const bare = readdirSync(folder).filter((file) =>
