@@ -118,4 +118,20 @@ describe('crawling in the editor', () => {
     await panel.getByText('Guide 3 to the tides').first().waitFor();
     await workbench.screenshot('9-reloaded-light');
   });
+
+  it('offers to go on with a crawl that the window’s end interrupted', async () => {
+    await workbench.runCommand('RipTide: Crawl URLs…');
+    await workbench.typeInQuickInput([...site.pageUrls(2), ...site.heldUrls(1)].join(' '));
+    await site.whenRequested('/held/1', 1);
+    await workbench.statusItem('2/3').waitFor();
+    await workbench.page.reload();
+    const offer = workbench.notifications().filter({ hasText: 'interrupted with 1 of 3 pages left' });
+    await offer.waitFor();
+    await workbench.screenshot('10-resume-light');
+    site.release();
+    await offer.getByRole('button', { name: 'Resume' }).click();
+    const panel = await workbench.frameWith('.tally:text-is("3/3")');
+    await panel.getByText('Completed').first().waitFor();
+    assert.equal(site.requested.filter((path) => path === '/held/1').length, 2);
+  });
 });
