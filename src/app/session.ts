@@ -10,8 +10,9 @@ import type { EngineProcess, EngineState } from './engineProcess';
 
 const pingIntervalMs = 30_000;
 
-/** Pings sent at once on a new connection, so that the first median rests on more than one. */
-const firstPings = 3;
+/** The first pings come faster, so that a median soon rests on more than what starting up had slowed. */
+const firstPings = 5;
+const firstPingIntervalMs = 2_000;
 
 export type Server = { kind: 'built-in' } | { kind: 'remote'; address: string };
 
@@ -108,7 +109,7 @@ export class Session implements CrawlSource, Disposable {
   async ping(): Promise<PingReply> {
     const client = await this.controlClient();
     const reply = await client.ping();
-    this.schedulePing(client);
+    this.schedulePing(client, pingIntervalMs);
     this.changed.fire();
     return reply;
   }
@@ -148,7 +149,7 @@ export class Session implements CrawlSource, Disposable {
         if (this.control !== control) throw new ClientError('closed', 'The server was changed meanwhile');
         this.openControl = client;
         client.onDidChangeConnection(() => this.changed.fire());
-        void this.measure(client, firstPings);
+        void this.measure(client);
         return client;
       },
       (error: unknown) => {
@@ -190,27 +191,28 @@ export class Session implements CrawlSource, Disposable {
   }
 
   /** Latency is a comfort: a failed ping shows as the connection's state, and nothing else depends on it. */
-  private async measure(client: RipTideClient, pings: number): Promise<void> {
+  private async measure(client: RipTideClient): Promise<void> {
     try {
-      for (let sent = 0; sent < pings; sent += 1) await client.ping();
+      await client.ping();
       // A 1.0 server is wedged by the request, so it is asked only when the user wants it.
       if (announcesConcurrentRequests(client.connection)) {
         const status = await client.status();
         if (client === this.openControl) this.lastStatus = status;
       }
+      const isNew = client.latency.count < firstPings;
+      this.schedulePing(client, isNew ? firstPingIntervalMs : pingIntervalMs);
     } catch (error) {
       this.options.logger.debug(`ping: ${error instanceof Error ? error.message : String(error)}`);
       // Ten refusals in a row can lock a whole site out (protocol 5.2), so a refused key is not sent again by itself.
-      if (isRefusedKey(error)) return;
+      if (!isRefusedKey(error)) this.schedulePing(client, pingIntervalMs);
     }
-    this.schedulePing(client);
     this.changed.fire();
   }
 
-  private schedulePing(client: RipTideClient): void {
+  private schedulePing(client: RipTideClient, delayMs: number): void {
     clearTimeout(this.pingTimer);
     if (this.openControl !== client) return;
-    this.pingTimer = setTimeout(() => void this.measure(client, 1), pingIntervalMs);
+    this.pingTimer = setTimeout(() => void this.measure(client), delayMs);
   }
 }
 
