@@ -9,6 +9,8 @@ export interface BatchExchangeSettings {
   responseTimeoutMs: number;
   /** Without a byte after that. */
   idleTimeoutMs: number;
+  /** Otherwise nothing comes before all results have, so that the idle timeout is for the first answer as well. */
+  isStream: boolean;
   /** URLs asked for on the same connection, also in earlier batches whose results may come late. */
   askedUrls: ReadonlySet<string>;
   onProgress: () => void;
@@ -44,7 +46,8 @@ export class BatchExchange {
       this.resolve = resolve;
       this.reject = reject;
     });
-    const { url, responseTimeoutMs } = settings;
+    const { url } = settings;
+    const responseTimeoutMs = settings.isStream ? settings.responseTimeoutMs : settings.idleTimeoutMs;
     this.expectWithin(
       responseTimeoutMs,
       `${url} did not answer the crawl request within ${responseTimeoutMs} ms.` +
@@ -59,7 +62,7 @@ export class BatchExchange {
 
   /** Any byte counts as life, but only an answer shows that the request was taken. */
   touch(): void {
-    if (this.state === 'streaming') this.deadline?.refresh();
+    if (this.isAnswering) this.deadline?.refresh();
   }
 
   receive(message: ServerMessage): void {
@@ -71,7 +74,7 @@ export class BatchExchange {
         this.receiveResult(message);
         return;
       case 'summary':
-        if (this.state === 'streaming') this.endEarly();
+        if (this.isAnswering) this.endEarly();
         return;
       case 'error':
         this.receiveError(message.data);
@@ -86,6 +89,10 @@ export class BatchExchange {
     if (this.leave()) this.reject(error);
   }
 
+  private get isAnswering(): boolean {
+    return this.state === 'streaming' || (this.state === 'asked' && !this.settings.isStream);
+  }
+
   private beginStreaming(metadata: ServerMessageOf<'metadata'>): void {
     const { url, idleTimeoutMs } = this.settings;
     this.state = 'streaming';
@@ -94,7 +101,7 @@ export class BatchExchange {
   }
 
   private receiveResult(message: ServerMessageOf<'result'>): void {
-    const index = this.state === 'streaming' ? this.batch[message.data.index] : undefined;
+    const index = this.isAnswering ? this.batch[message.data.index] : undefined;
     if (index === undefined || this.isOfAnotherUrl(index, message) || !this.missing.delete(index)) {
       this.settings.onStray(message);
       return;

@@ -4,7 +4,7 @@ export type Batch = readonly number[];
 /** The batches still to be asked for. What comes back is asked for last, so that a faulty batch holds up no other. */
 export class BatchQueue {
   private readonly total: number;
-  private readonly batchSize: number;
+  private batchSize: number;
   private readonly returned: Batch[] = [];
   private nextFresh = 0;
 
@@ -19,10 +19,15 @@ export class BatchQueue {
   }
 
   take(): Batch | undefined {
-    if (this.nextFresh === this.total) return this.returned.shift();
+    if (this.nextFresh === this.total) return this.takeReturned();
     const start = this.nextFresh;
     this.nextFresh = Math.min(start + this.batchSize, this.total);
     return Array.from({ length: this.nextFresh - start }, (_, at) => start + at);
+  }
+
+  /** For a server that takes fewer URLs in one request. */
+  limitTo(batchSize: number): void {
+    this.batchSize = Math.min(this.batchSize, batchSize);
   }
 
   putBack(batch: Batch): void {
@@ -35,5 +40,12 @@ export class BatchQueue {
     for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
       if (half.length > 0) this.returned.push(half);
     }
+  }
+
+  private takeReturned(): Batch | undefined {
+    const batch = this.returned.shift();
+    if (batch === undefined || batch.length <= this.batchSize) return batch;
+    this.returned.unshift(batch.slice(this.batchSize));
+    return batch.slice(0, this.batchSize);
   }
 }

@@ -22,7 +22,9 @@ export type ClientErrorReason =
   | 'forbidden'
   /** Something answers, but there is no WebSocket: HTTP 2xx, 404, 405, 426, 501. */
   | 'no-websocket'
-  /** What answers the upgrade is no HTTP, or a handshake with a fault in it. */
+  /** The server does not have the HTTP endpoint, or only a stub of it. */
+  | 'no-endpoint'
+  /** What answers is no HTTP, or a handshake with a fault in it. */
   | 'bad-handshake'
   /** HTTP 429 or 503; `retryAfterMs` when the server said how long. */
   | 'rate-limited'

@@ -1,11 +1,14 @@
 import type { Logger } from '../base/logger';
 import { decodeServerMessage } from '../protocol/decodeServerMessage';
 import { encodeClientMessage } from '../protocol/encode';
+import { maxUrlsPerCrawl } from '../protocol/limits';
 import type { ClientMessage, ServerMessage, ServerMessageOf } from '../protocol/messages';
 import { ProtocolError } from '../protocol/protocolError';
 import { ClientError } from './clientError';
 import type { ClientMetricsCounter } from './clientMetrics';
+import type { CrawlConnection } from './crawlConnection';
 import type { Transport } from './transport';
+import { protocolBreach } from './transportFailure';
 import { openWebSocket, type WebSocketSettings } from './webSocketTransport';
 
 /** What the server said of itself when the connection opened. */
@@ -38,12 +41,15 @@ export interface ConnectionSettings extends WebSocketSettings {
 }
 
 /** One dial-to-close life: connects at once, waits for the welcome, then hands over decoded messages. */
-export class Connection {
+export class Connection implements CrawlConnection {
+  readonly transport = 'websocket';
+  readonly maxUrls = maxUrlsPerCrawl;
+  readonly isStream = true;
   /** Resolves when the socket is gone; never rejects. */
   readonly closed: Promise<void>;
   private readonly settings: ConnectionSettings;
   private readonly listener: ConnectionListener;
-  private readonly transport: Transport;
+  private readonly pipe: Transport;
   private readonly startedAtMs = performance.now();
   private state: 'connecting' | 'welcoming' | 'open' | 'over' = 'connecting';
   private welcomeTimer: NodeJS.Timeout | undefined;
@@ -53,7 +59,7 @@ export class Connection {
     this.listener = listener;
     let resolveClosed = (): void => undefined;
     this.closed = new Promise((resolve) => (resolveClosed = resolve));
-    this.transport = openWebSocket(settings, {
+    this.pipe = openWebSocket(settings, {
       onOpen: () => this.awaitWelcome(),
       onText: (text) => this.receive(text),
       onBinary: (byteCount) => this.warn(`ignored a binary frame of ${byteCount} bytes`),
@@ -69,28 +75,28 @@ export class Connection {
   }
 
   send(message: ClientMessage): void {
-    if (this.state === 'open') this.transport.send(encodeClientMessage(message));
+    if (this.state === 'open') this.pipe.send(encodeClientMessage(message));
   }
 
   /** Asks the other end for a sign of life, which shows as activity. */
   ping(): void {
-    if (this.state === 'open') this.transport.ping();
+    if (this.state === 'open') this.pipe.ping();
   }
 
   /** Ends politely; the listener hears nothing more. */
   close(): void {
-    if (this.leave()) this.transport.close();
+    if (this.leave()) this.pipe.close();
   }
 
   /** Ends at once; the listener hears nothing more. */
   terminate(): void {
-    if (this.leave()) this.transport.terminate();
+    if (this.leave()) this.pipe.terminate();
   }
 
   /** Ends at once, and tells the listener why. */
   fail(error: ClientError): void {
     if (!this.leave()) return;
-    this.transport.terminate();
+    this.pipe.terminate();
     this.listener.onEnd(error);
   }
 
@@ -120,7 +126,7 @@ export class Connection {
       if (error instanceof ProtocolError && error.reason === 'unknown-type') {
         this.warn(`skipped a message: ${error.message}`);
       } else {
-        this.fail(this.protocolBreach(error));
+        this.fail(protocolBreach(this.settings.url, error));
       }
       return undefined;
     }
@@ -129,7 +135,7 @@ export class Connection {
   private open(message: ServerMessage): void {
     if (message.message_type !== 'welcome') {
       const said = `the first message must be the welcome, but is "${message.message_type}"`;
-      this.fail(this.protocolBreach(new ProtocolError('bad-field', 'message_type', said)));
+      this.fail(protocolBreach(this.settings.url, new ProtocolError('bad-field', 'message_type', said)));
       return;
     }
     clearTimeout(this.welcomeTimer);
@@ -150,14 +156,6 @@ export class Connection {
     this.state = 'over';
     clearTimeout(this.welcomeTimer);
     return true;
-  }
-
-  private protocolBreach(cause: unknown): ClientError {
-    const said = cause instanceof Error ? cause.message : String(cause);
-    const text = `${this.settings.url} sent a message that breaks the protocol: ${said}.`;
-    return new ClientError('protocol', `${text} Check that client and server are of fitting versions.`, {
-      cause,
-    });
   }
 
   private warn(what: string): void {

@@ -8,6 +8,7 @@ import {
 } from '../protocol/messages';
 import { ClientError, clientClosed, refusedByServer } from './clientError';
 import type { Connection, ConnectionListener, Session } from './connection';
+import type { Control } from './control';
 import { Keepalive } from './keepalive';
 import { LatencyWindow, type Latency } from './latencyWindow';
 
@@ -45,7 +46,7 @@ interface Awaited {
 }
 
 /** The connection for `ping` and `status`: opened when first asked, kept open, one question at a time. */
-export class ControlConnection {
+export class ControlConnection implements Control {
   private readonly settings: ControlConnectionSettings;
   private readonly changes = new Emitter<ConnectionState>();
   private readonly window = new LatencyWindow();

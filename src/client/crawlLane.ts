@@ -5,10 +5,11 @@ import { BatchExchange } from './batchExchange';
 import type { Batch } from './batchQueue';
 import { ClientError } from './clientError';
 import type { ClientMetricsCounter } from './clientMetrics';
-import type { Connection, ConnectionListener } from './connection';
 import type { CrawlAccount } from './crawlAccount';
+import type { CrawlConnection, CrawlListener, CrawlTransport } from './crawlConnection';
 import type { ReconnectingEvent } from './crawlEvent';
 import { isFatal } from './retryPolicy';
+import type { TransportChoice } from './transportChoice';
 import { refusalOf, type UrlRules } from './urlCheck';
 
 /** A healthy 1.0 server may be silent for 40 s, pings included (protocol 1.10), and a proxy makes it no faster. */
@@ -25,8 +26,10 @@ export interface CrawlLaneSettings {
   logger: Logger;
   metrics: ClientMetricsCounter;
   /** @throws {ClientError} `closed`. */
-  connect: (listener: ConnectionListener) => Connection;
-  onWelcome: () => void;
+  connect: (listener: CrawlListener) => CrawlConnection;
+  transports: TransportChoice;
+  /** The server takes our requests. */
+  onLetIn: () => void;
   onReconnecting: (event: ReconnectingEvent['data']) => void;
 }
 
@@ -39,7 +42,9 @@ export class CrawlLane {
   private readonly account: CrawlAccount;
   /** Whether another lane gets answers, so that this one may go on trying. */
   private readonly isServerAlive: (asker: CrawlLane) => boolean;
-  private connection: Connection | undefined;
+  private connection: CrawlConnection | undefined;
+  /** Of the last connection. */
+  private transport: CrawlTransport = 'websocket';
   private exchange: BatchExchange | undefined;
   private lastEnd: ClientError | undefined;
   private backoff = Backoff.none;
@@ -92,6 +97,11 @@ export class CrawlLane {
     const connection = this.connection ?? (await this.open());
     // The connection may have ended between its welcome and this line.
     if (this.connection !== connection) throw this.lastEnd ?? this.lost();
+    if (batch.length > connection.maxUrls) {
+      this.account.batches.limitTo(connection.maxUrls);
+      this.account.batches.putBack(batch);
+      return;
+    }
     const accepted = this.leaveOutRefused(batch);
     if (accepted.length === 0 || this.isStopped) return;
     const exchange = this.ask(connection, accepted);
@@ -114,13 +124,14 @@ export class CrawlLane {
     });
   }
 
-  private ask(connection: Connection, batch: Batch): BatchExchange {
+  private ask(connection: CrawlConnection, batch: Batch): BatchExchange {
     const { url, options, responseTimeoutMs, idleTimeoutMs } = this.settings;
     const urls = batch.map((index) => this.account.urlOf(index));
     this.exchange = new BatchExchange(
       {
         url,
         responseTimeoutMs,
+        isStream: connection.isStream,
         idleTimeoutMs:
           this.urlRules === 'riptide' ? Math.max(leastIdleTimeoutMs, idleTimeoutMs) : idleTimeoutMs,
         askedUrls: this.askedUrls,
@@ -140,16 +151,22 @@ export class CrawlLane {
     return this.exchange;
   }
 
-  private open(): Promise<Connection> {
+  private open(): Promise<CrawlConnection> {
     return new Promise((resolve, reject) => {
       const connection = this.settings.connect({
-        onOpen: (_session, welcome) => {
-          this.urlRules = welcome.data.extensions === undefined ? 'riptide' : 'engine';
-          this.account.welcome(welcome);
-          this.settings.onWelcome();
+        onReady: (welcome) => {
+          // An HTTP server does not say which rules it has; by the fewer ones nothing is left out that it would take.
+          this.urlRules = welcome && welcome.data.extensions === undefined ? 'riptide' : 'engine';
+          if (welcome) {
+            this.account.welcome(welcome);
+            this.settings.onLetIn();
+          }
           resolve(connection);
         },
-        onMessage: (message) => this.exchange?.receive(message),
+        onMessage: (message) => {
+          if (message.message_type !== 'error') this.settings.onLetIn();
+          this.exchange?.receive(message);
+        },
         onActivity: () => this.exchange?.touch(),
         onEnd: (error) => {
           this.connection = undefined;
@@ -159,6 +176,7 @@ export class CrawlLane {
         },
       });
       this.connection = connection;
+      this.transport = connection.transport;
       this.exchange = undefined;
       this.askedUrls = new Set();
     });
@@ -167,11 +185,17 @@ export class CrawlLane {
   /** Puts back what is outstanding, and waits before the next try; or gives the crawl up. */
   private async recover(batch: Batch, error: ClientError): Promise<void> {
     const wasAsked = this.exchange !== undefined;
+    const transport = this.transport;
     this.connection?.terminate();
     this.connection = undefined;
     this.exchange = undefined;
     if (this.isStopped) return;
-    if (isFatal(error)) throw error;
+    if (this.settings.transports.fallBack(transport, error)) {
+      this.settings.logger.warn(`${error.message} Going on by ${this.settings.transports.current}.`);
+      this.account.batches.putBack(this.account.outstandingOf(batch));
+      return;
+    }
+    if (isFatal(error)) throw this.settings.transports.explain(error);
     const rest = this.account.outstandingOf(batch);
     if (rest.length === 0) return;
     if (wasAsked) this.account.countResends(rest);

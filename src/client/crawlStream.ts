@@ -5,7 +5,7 @@ import { CrawlLane, type CrawlLaneSettings } from './crawlLane';
 import type { LedgerCounts } from './ledger';
 import { MessageQueue } from './messageQueue';
 
-export interface CrawlStreamSettings extends Omit<CrawlLaneSettings, 'onWelcome' | 'onReconnecting'> {
+export interface CrawlStreamSettings extends Omit<CrawlLaneSettings, 'onLetIn' | 'onReconnecting'> {
   urls: readonly string[];
   /** Connections at once. */
   maxConnections: number;
@@ -75,7 +75,7 @@ export class CrawlStream implements Crawl {
       {
         ...this.settings,
         // Others follow once the first is let in, so that a refused key costs one request.
-        onWelcome: () => this.fillLanes(),
+        onLetIn: () => this.fillLanes(),
         onReconnecting: (data) => this.deliver({ message_type: 'reconnecting', data }),
       },
       this.account,

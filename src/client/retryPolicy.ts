@@ -10,6 +10,7 @@ const verdicts: Readonly<Record<ClientErrorReason, Verdict>> = {
   unauthorized: 'fatal',
   forbidden: 'fatal',
   'no-websocket': 'fatal',
+  'no-endpoint': 'fatal',
   'http-error': 'fatal',
   'crawl-refused': 'fatal',
   cancelled: 'fatal',

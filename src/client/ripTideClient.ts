@@ -1,23 +1,34 @@
 import { validateHeaderValue } from 'node:http';
-import type { Event } from '../base/emitter';
+import { Emitter, type Event } from '../base/emitter';
 import type { Logger } from '../base/logger';
 import { maxMessageBytes } from '../protocol/limits';
 import type { CrawlOptions, Status } from '../protocol/messages';
+import { answerFormats } from './answerReader';
 import { ClientError, clientClosed } from './clientError';
 import { Connection, type ConnectionListener, type ConnectionSettings } from './connection';
+import type { Control } from './control';
 import { ControlConnection, type ConnectionState, type PingReply } from './controlConnection';
 import { newClientMetrics, type ClientMetrics } from './clientMetrics';
+import type { CrawlConnection, CrawlListener, CrawlTransport } from './crawlConnection';
 import type { Crawl, CrawlEvent } from './crawlEvent';
 import { CrawlStream } from './crawlStream';
+import { HealthControl } from './healthControl';
+import { HttpConnection, type HttpConnectionSettings } from './httpConnection';
 import type { Latency } from './latencyWindow';
-import { socketUrl } from './serverAddress';
+import { httpBaseUrl, socketUrl } from './serverAddress';
+import { TransportChoice } from './transportChoice';
 
 export interface RipTideClientOptions {
   /** http, https, ws or wss; a path is kept as the base of the endpoint. */
   address: string;
   /** Sent as `X-API-Key`. */
   apiKey?: string | undefined;
-  /** For the WebSocket to open. Default 10,000. */
+  /**
+   * How URLs are crawled. Default `auto`: by WebSocket; where the server has none, by NDJSON; where it has neither, by
+   * plain requests. What it turned out to have is remembered.
+   */
+  transport?: 'auto' | CrawlTransport | undefined;
+  /** For the connection to open. Default 10,000. */
   connectTimeoutMs?: number | undefined;
   /** From then for the welcome to come. Default 10,000. */
   welcomeTimeoutMs?: number | undefined;
@@ -59,8 +70,12 @@ export class RipTideClient {
   private readonly options: RipTideClientOptions;
   private readonly responseTimeoutMs: number;
   private readonly counted = newClientMetrics();
-  private readonly control: ControlConnection;
-  private readonly connections = new Set<Connection>();
+  private readonly httpSettings: HttpConnectionSettings;
+  private readonly transports: TransportChoice;
+  private readonly connectionChanges = new Emitter<ConnectionState>();
+  private control: Control;
+  private health: HealthControl | undefined;
+  private readonly connections = new Set<CrawlConnection>();
   private readonly crawls = new Set<CrawlStream>();
   private isClosed = false;
 
@@ -77,12 +92,9 @@ export class RipTideClient {
       logger: options.logger ?? silentLogger,
       metrics: this.counted,
     };
-    this.control = new ControlConnection({
-      url: this.connectionSettings.url,
-      responseTimeoutMs: this.responseTimeoutMs,
-      logger: this.connectionSettings.logger,
-      connect: (listener) => this.connect(listener),
-    });
+    this.httpSettings = { ...this.connectionSettings, baseUrl: httpBaseUrl(options.address) };
+    this.transports = new TransportChoice(options.transport ?? 'auto');
+    this.control = this.newControl(this.transports.current);
   }
 
   /**
@@ -109,22 +121,28 @@ export class RipTideClient {
       random: this.options.random ?? Math.random,
       logger: this.connectionSettings.logger,
       metrics: this.counted,
-      connect: (listener) => this.connect(listener),
+      connect: (listener) => this.connectCrawl(listener),
+      transports: this.transports,
     });
   }
 
-  /** @throws {ClientError} */
+  /**
+   * Where crawls use no WebSocket, the round trip is that of `GET /healthz`, and the session has no id.
+   *
+   * @throws {ClientError}
+   */
   ping(): Promise<PingReply> {
-    return this.control.ping();
+    return this.ask((control) => control.ping());
   }
 
   /**
    * What the server knows of the connection that asks, which is no crawl's. It costs a 1.0 server that connection.
+   * Where crawls use no WebSocket, it is what the client itself knows.
    *
    * @throws {ClientError}
    */
   status(): Promise<Status> {
-    return this.control.status();
+    return this.ask((control) => control.status());
   }
 
   /** Round trips of the last pings. */
@@ -138,7 +156,7 @@ export class RipTideClient {
   }
 
   get onDidChangeConnection(): Event<ConnectionState> {
-    return this.control.onDidChange;
+    return this.connectionChanges.event;
   }
 
   /** What was counted so far; a copy. */
@@ -158,12 +176,80 @@ export class RipTideClient {
     for (const crawl of this.crawls) crawl.fail(clientClosed());
     const connections = [...this.connections];
     for (const connection of connections) connection.fail(clientClosed());
-    await Promise.all(connections.map((connection) => connection.closed));
+    await Promise.all([...connections.map(({ closed }) => closed), this.health?.closed]);
+    this.connectionChanges.dispose();
+  }
+
+  private async ask<Reply>(question: (control: Control) => Promise<Reply>): Promise<Reply> {
+    const { control } = this;
+    try {
+      return await question(control);
+    } catch (error) {
+      const isMissing = error instanceof ClientError && error.reason === 'no-websocket';
+      if (!isMissing || !this.transports.isAuto || this.isClosed) throw error;
+      return await this.askByHttp(question, control, error);
+    }
+  }
+
+  /** Stays with HTTP once that has answered. */
+  private async askByHttp<Reply>(
+    question: (control: Control) => Promise<Reply>,
+    former: Control,
+    error: ClientError,
+  ): Promise<Reply> {
+    const health = this.control === former ? (this.control = this.newControl('http')) : this.control;
+    try {
+      const reply = await question(health);
+      former.close();
+      return reply;
+    } catch {
+      if (this.isClosed) throw clientClosed();
+      health.close();
+      this.control = former;
+      this.connectionChanges.fire(former.state);
+      throw error;
+    }
+  }
+
+  private newControl(transport: CrawlTransport): Control {
+    const { logger, url } = this.connectionSettings;
+    const { responseTimeoutMs } = this;
+    const control: Control =
+      transport === 'websocket'
+        ? new ControlConnection({
+            url,
+            responseTimeoutMs,
+            logger,
+            connect: (listener) => this.connect(listener),
+          })
+        : (this.health = new HealthControl({ ...this.httpSettings, responseTimeoutMs }));
+    control.onDidChange((state) => {
+      // One that was replaced has nothing more to tell.
+      if (control === this.control) this.connectionChanges.fire(state);
+    });
+    return control;
+  }
+
+  private connectCrawl(listener: CrawlListener): CrawlConnection {
+    const { current } = this.transports;
+    if (current === 'websocket') {
+      return this.connect({
+        onOpen: (_session, welcome) => listener.onReady(welcome),
+        onMessage: (message) => listener.onMessage(message),
+        onActivity: () => listener.onActivity(),
+        onEnd: (error) => listener.onEnd(error),
+      });
+    }
+    if (this.isClosed) throw clientClosed();
+    return this.keep(new HttpConnection(this.httpSettings, answerFormats[current], listener));
   }
 
   private connect(listener: ConnectionListener): Connection {
     if (this.isClosed) throw clientClosed();
-    const connection = new Connection(this.connectionSettings, listener);
+    return this.keep(new Connection(this.connectionSettings, listener));
+  }
+
+  private keep<Kept extends CrawlConnection>(connection: Kept): Kept {
     this.connections.add(connection);
     void connection.closed.then(() => this.connections.delete(connection));
     return connection;

@@ -32,6 +32,15 @@ export function socketUrl(address: string): string {
   return `${scheme}//${url.host}${url.pathname.replace(/\/+$/, '')}${crawlSocketPath}`;
 }
 
+/**
+ * What the paths of the HTTP endpoints are added to: `ws://host/base/` gives `http://host/base`.
+ *
+ * @throws {ClientError} `bad-address`.
+ */
+export function httpBaseUrl(address: string): string {
+  return socketUrl(address).replace(/^ws/, 'http').slice(0, -crawlSocketPath.length);
+}
+
 function badAddress(problem: string, address: string): ClientError {
   // What stands before an @ may be a password, also in an address that does not parse.
   const shown = address.includes('@') ? '' : ` "${address.slice(0, 200)}"`;

@@ -113,7 +113,16 @@ export function closedByServer(
   return new ClientError('connection-lost', `${url} closed the connection (${code}${said}).`);
 }
 
-function tooLarge(url: string, maxMessageBytes: number, cause: Error): ClientError {
+export function tooLarge(url: string, maxMessageBytes: number, cause?: Error): ClientError {
   const text = `${url} sent a message above the limit of ${maxMessageBytes} bytes. Raise the limit or leave out the page.`;
   return new ClientError('message-too-large', text, { cause });
+}
+
+/** A message that cannot be read; `cause` says which field. */
+export function protocolBreach(url: string, cause: unknown): ClientError {
+  const said = cause instanceof Error ? cause.message : String(cause);
+  const text = `${url} sent a message that breaks the protocol: ${said}.`;
+  return new ClientError('protocol', `${text} Check that client and server are of fitting versions.`, {
+    cause,
+  });
 }

@@ -95,7 +95,7 @@ function readProgress(progress: Fields): Progress {
   };
 }
 
-function readCrawlResult(result: Fields): CrawlResult {
+export function readCrawlResult(result: Fields): CrawlResult {
   const document = result.nullable('document', 'object');
   const error = result.nullable('error', 'object');
   const read: CrawlResult = {
@@ -159,7 +159,7 @@ function readErrorInfo(error: Fields): ErrorInfo {
   };
 }
 
-function readSummary(data: Fields): Summary {
+export function readSummary(data: Fields): Summary {
   return {
     total_urls: data.count('total_urls'),
     successful: data.count('successful'),

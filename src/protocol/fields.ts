@@ -56,6 +56,12 @@ export class Fields {
     return new Fields(this.json[key], `${this.path}.${key}`);
   }
 
+  objects(key: string): Fields[] {
+    const value = this.json[key];
+    if (!Array.isArray(value)) throw this.wrong(key, 'a list of objects');
+    return value.map((item, at) => new Fields(item, `${this.path}.${key}[${at}]`));
+  }
+
   oneOf<Value extends string>(key: string, values: readonly Value[]): Value {
     const value = values.find((candidate) => candidate === this.json[key]);
     if (value === undefined) throw this.wrong(key, `one of ${values.join(', ')}`);
@@ -70,6 +76,10 @@ export class Fields {
 
   isAbsent(key: string): boolean {
     return this.json[key] === undefined;
+  }
+
+  isText(key: string): boolean {
+    return typeof this.json[key] === 'string';
   }
 
   private wrong(key: string, wanted: string): ProtocolError {

@@ -1,0 +1,38 @@
+import type { ClientMessage, ServerMessage, ServerMessageOf } from '../protocol/messages';
+import type { ClientError } from './clientError';
+
+/** Every way to have URLs crawled. */
+export const crawlTransports = ['websocket', 'ndjson', 'sse', 'http'] as const;
+
+export type CrawlTransport = (typeof crawlTransports)[number];
+
+export type CrawlMessage = Extract<ClientMessage, { request_type: 'crawl' }>;
+
+/** Called on receipt, in the socket's own receive path: never wait or compute here. */
+export interface CrawlListener {
+  /** Requests may be sent now; not before the connection was handed over. Only a WebSocket has a welcome. */
+  onReady(welcome: ServerMessageOf<'welcome'> | undefined): void;
+  onMessage(message: ServerMessage): void;
+  /** Bytes arrived, whatever they belong to. */
+  onActivity(): void;
+  /** The connection is gone; called once, and not at all when the owner closed it. */
+  onEnd(error: ClientError): void;
+}
+
+/** What a lane asks its batches over, one after the other. */
+export interface CrawlConnection {
+  readonly transport: CrawlTransport;
+  /** In one request. */
+  readonly maxUrls: number;
+  /** Whether the server says at once that it crawls, and sends each result as it comes; else all come at the end. */
+  readonly isStream: boolean;
+  /** Resolves when nothing of it is left; never rejects. */
+  readonly closed: Promise<void>;
+  send(message: CrawlMessage): void;
+  /** Ends politely; the listener hears nothing more. */
+  close(): void;
+  /** Ends at once; the listener hears nothing more. */
+  terminate(): void;
+  /** Ends at once, and tells the listener why. */
+  fail(error: ClientError): void;
+}
