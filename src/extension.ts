@@ -8,6 +8,7 @@ import { Session } from './app/session';
 import {
   readFetchSettings,
   readMaxMessageBytes,
+  readTransport,
   readResumeInterrupted,
   readServer,
   type ReadSetting,
@@ -46,6 +47,7 @@ export function activate(context: ExtensionContext): RipTideApi {
     readServer: () => readServer(readSetting),
     readApiKey: (address) => apiKeys.read(address),
     maxMessageBytes: () => readMaxMessageBytes(readSetting),
+    transport: () => readTransport(readSetting),
     logger: log,
   });
 

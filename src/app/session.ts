@@ -3,7 +3,7 @@ import type { Logger } from '../base/logger';
 import { ClientError } from '../client/clientError';
 import type { ConnectionState, PingReply } from '../client/controlConnection';
 import type { Latency } from '../client/latencyWindow';
-import type { RipTideClient } from '../client/ripTideClient';
+import type { RipTideClient, RipTideClientOptions } from '../client/ripTideClient';
 import { concurrentRequestsExtension, type Status } from '../protocol/messages';
 import type { CrawlSource } from './crawlRun';
 import type { EngineProcess, EngineState } from './engineProcess';
@@ -15,6 +15,8 @@ const firstPings = 5;
 const firstPingIntervalMs = 2_000;
 
 export type Server = { kind: 'built-in' } | { kind: 'remote'; address: string };
+
+export type TransportSetting = NonNullable<RipTideClientOptions['transport']>;
 
 export interface SessionSnapshot {
   server: Server;
@@ -32,6 +34,8 @@ export interface SessionOptions {
   readServer: () => Server;
   readApiKey: (address: string) => Promise<string | undefined>;
   maxMessageBytes: () => number;
+  /** Default `auto`. */
+  transport?: () => TransportSetting;
   logger: Logger;
 }
 
@@ -162,7 +166,7 @@ export class Session implements CrawlSource, Disposable {
   }
 
   private async createClient(server: Server): Promise<RipTideClient> {
-    const { engine, readApiKey, maxMessageBytes, logger } = this.options;
+    const { engine, readApiKey, maxMessageBytes, transport, logger } = this.options;
     const { address, apiKey } =
       server.kind === 'built-in'
         ? await engine.start().then(({ address, token }) => ({ address, apiKey: token }))
@@ -172,6 +176,7 @@ export class Session implements CrawlSource, Disposable {
     return new RipTideClient({
       address,
       maxMessageBytes: maxMessageBytes(),
+      transport: transport?.(),
       logger,
       ...(apiKey !== undefined && { apiKey }),
     });

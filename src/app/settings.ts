@@ -1,5 +1,6 @@
 import { defaultFetchSettings, type FetchSettings } from '../engine/fetchSettings';
-import type { Server } from './session';
+import { crawlTransports } from '../client/crawlConnection';
+import type { Server, TransportSetting } from './session';
 
 /** Values of `riptide.*` as the editor hands them over: of any type, by name below `riptide`. */
 export type ReadSetting = (name: string) => unknown;
@@ -32,6 +33,12 @@ export function readFetchSettings(read: ReadSetting): FetchSettings {
 /** In bytes. */
 export function readMaxMessageBytes(read: ReadSetting): number {
   return (whole(read('server.maxMessageMegabytes'), 1, 256) ?? 10) * 1024 * 1024;
+}
+
+/** How crawls reach the server in use. */
+export function readTransport(read: ReadSetting): TransportSetting {
+  const value = read('server.transport');
+  return crawlTransports.find((transport) => transport === value) ?? 'auto';
 }
 
 /** What to do with a crawl that ran when the editor ended. */

@@ -34,6 +34,7 @@ export const pageScheme = 'riptide';
 
 export const settingNames = [
   'server.url',
+  'server.transport',
   'server.maxMessageMegabytes',
   'crawl.resumeInterrupted',
   'engine.concurrency',

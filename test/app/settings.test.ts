@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFetchSettings, readMaxMessageBytes, readServer } from '../../src/app/settings';
+import { readFetchSettings, readMaxMessageBytes, readServer, readTransport } from '../../src/app/settings';
 import { defaultFetchSettings } from '../../src/engine/fetchSettings';
 
 const reading = (values: Record<string, unknown>) => (name: string) => values[name];
@@ -12,6 +12,14 @@ describe('settings', () => {
       kind: 'remote',
       address: 'https://x.example',
     });
+  });
+
+  it('takes a transport by its name alone, and any other value for auto', () => {
+    const read = ['auto', 'websocket', 'ndjson', 'sse', 'http', 'HTTP', '', 3, null, undefined].map((value) =>
+      readTransport(reading({ 'server.transport': value })),
+    );
+    const names = ['auto', 'websocket', 'ndjson', 'sse', 'http'];
+    assert.deepEqual(read, [...names, 'auto', 'auto', 'auto', 'auto', 'auto']);
   });
 
   it('keeps the defaults where a settings file holds nonsense', () => {
