@@ -111,8 +111,24 @@ export class CrawlLane {
     if (only !== undefined && others.length === 0) {
       this.account.skip(only, `refused by the server: ${outcome.error.message.slice(0, 500)}`);
     } else {
-      // The message names one URL, in words that are the server's to change; halving finds every refused one.
-      this.account.batches.putBackHalved(accepted);
+      this.isolateRefused(accepted);
+    }
+  }
+
+  /**
+   * The message names one URL, in words that are the server's to change; halving finds every refused one. Those that
+   * break a rule of RipTide's go first by themselves, since each request counts against the server's limit.
+   */
+  private isolateRefused(batch: Batch): void {
+    const { batches } = this.account;
+    const isSuspect = (index: number): boolean =>
+      refusalOf(this.account.urlOf(index), 'riptide') !== undefined;
+    const suspects = batch.filter(isSuspect);
+    if (suspects.length === 0 || suspects.length === batch.length) {
+      batches.putBackHalved(batch);
+    } else {
+      batches.putBackHalved(suspects);
+      batches.putBack(batch.filter((index) => !isSuspect(index)));
     }
   }
 

@@ -155,6 +155,28 @@ describe('an HTTP server that', () => {
     assert.equal(events.filter((event) => event.message_type === 'reconnecting').length, 0);
   });
 
+  it('has the rules of RipTide is asked little for the URLs that break them', async () => {
+    const urls = Array.from({ length: 100 }, (_, at) =>
+      at % 40 === 7 ? `http://10.0.0.${at}/` : `https://site.example/${at}`,
+    );
+    const address = await serve((one) => {
+      if (!one.urls.some((url) => url.includes('10.'))) streamLines(one);
+      else {
+        one.response.writeHead(400, { 'Content-Type': 'application/json' });
+        one.response.end(line({ error: { type: 'invalid_url', message: 'private', retryable: false } }));
+      }
+    });
+    const events = await collect(bench.client(address, { transport: 'ndjson' }).crawl(urls));
+    assert.deepEqual(
+      skippedOf(events)
+        .map(([index]) => index)
+        .sort((one, other) => one - other),
+      [7, 47, 87],
+    );
+    assert.equal(resultsOf(events).length, 97);
+    assert.equal(asked.length, 6);
+  });
+
   it('refuses by an event, with 500 or with 200, costs only that URL', async () => {
     for (const status of [500, 200]) {
       const address = await serve((one) => {
