@@ -45,6 +45,7 @@ function remediesFor(reason: string): readonly Remedy[] {
     case 'dns':
     case 'tls':
     case 'no-websocket':
+    case 'no-endpoint':
     case 'bad-handshake':
     case 'unavailable':
     case 'http-error':
