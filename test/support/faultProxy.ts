@@ -77,9 +77,13 @@ export class FaultProxy {
     const upstream = connect(port, '127.0.0.1');
     this.upstreams.add(upstream);
     upstream.on('error', () => client.destroy());
-    upstream.on('close', () => this.upstreams.delete(upstream));
     client.on('close', () => upstream.destroy());
     client.pipe(upstream);
+    upstream.on('close', () => {
+      this.upstreams.delete(upstream);
+      // The pipe leaves a paused socket behind: what the client still sends would hide its end for good.
+      client.resume();
+    });
     this.forward(upstream, client);
   }
 

@@ -52,6 +52,9 @@ interface Outcome {
   recovered: number;
 }
 
+/** What each unfinished crawl waits for, by its number; shown where the test fails. */
+const waitingFor = new Map<number, () => string>();
+
 /** One crawl through a proxy of its own, whose faults the number decides. */
 async function crawlThroughFaults(number: number, engine: MortalEngine, site: LocalSite): Promise<Outcome> {
   const random = seededRandom(seed * 1_000_003 + number);
@@ -71,6 +74,7 @@ async function crawlThroughFaults(number: number, engine: MortalEngine, site: Lo
   const killAt = number % 5 === 3 ? Math.floor(random() * urlCount) : undefined;
   const indexes: number[] = [];
   const crawl = client.crawl(urls);
+  waitingFor.set(number, () => `pages: ${JSON.stringify(crawl.counts)}, faults: ${proxy.struck.join()}`);
   for await (const event of crawl) {
     switch (event.message_type) {
       case 'result':
@@ -86,9 +90,12 @@ async function crawlThroughFaults(number: number, engine: MortalEngine, site: Lo
     }
     if (indexes.length === killAt) engine.kill();
   }
+  waitingFor.set(number, () => 'the client to close');
   await client.close();
+  waitingFor.set(number, () => `the sockets to close, faults: ${proxy.struck.join()}`);
   const { reconnects, recoveredResults } = client.metrics;
   await proxy.stop();
+  waitingFor.delete(number);
   return {
     counts: crawl.counts,
     indexes,
@@ -109,6 +116,9 @@ describe('a crawl over a bad network', function () {
     process.on('unhandledRejection', noteRejection);
     site = await startLocalSite();
     await engine.start();
+  });
+  afterEach(() => {
+    for (const [number, what] of waitingFor) console.log(`      crawl ${number} waits for ${what()}`);
   });
   after(async () => {
     process.off('unhandledRejection', noteRejection);
