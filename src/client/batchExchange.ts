@@ -82,6 +82,8 @@ export class BatchExchange {
       case 'welcome':
       case 'pong':
       case 'status':
+      case 'found':
+      case 'paused':
     }
   }
 

@@ -2,14 +2,21 @@ import { Fields } from './fields';
 import {
   outputFormats,
   renderModes,
+  resultEncodings,
+  siteScopes,
+  siteStrategies,
   type ChunkingConfig,
   type ClientMessage,
   type CrawlOptions,
   type CrawlRequest,
+  type CreditGrant,
+  type ResumedSite,
+  type SiteRequest,
   type TopicConfig,
 } from './messages';
 import { parseJson, parseValue } from './parseJson';
 import { ProtocolError } from './protocolError';
+import { readValidators } from './readValidators';
 
 /**
  * Decodes one text message of a client, as strictly as RipTide's own decoder: `data` must be there, and an option
@@ -23,12 +30,22 @@ export function decodeClientMessage(text: string): ClientMessage {
   if (envelope.isAbsent('data')) {
     throw new ProtocolError('bad-field', 'data', 'data must be there, for every request');
   }
+  const mark = envelope.isAbsent('request_id') ? {} : { request_id: envelope.string('request_id') };
   switch (type) {
     case 'ping':
     case 'status':
-      return { request_type: type, data: {} };
+      return { request_type: type, ...mark, data: {} };
     case 'crawl':
-      return { request_type: type, data: readCrawlRequest(envelope.object('data')) };
+      return { request_type: type, ...mark, data: readCrawlRequest(envelope.object('data')) };
+    case 'cancel':
+    case 'pause':
+    case 'unpause':
+      return { request_type: type, data: readReference(envelope.object('data')) };
+    case 'credit':
+    case 'resume_from': {
+      const data = envelope.object('data');
+      return { request_type: type, data: { ...readReference(data), ...readGrant(data) } };
+    }
     default:
       throw new ProtocolError('unknown-type', 'request_type', `Unknown request type: ${type.slice(0, 80)}`);
   }
@@ -43,9 +60,53 @@ export function decodeCrawlRequest(text: string): CrawlRequest {
   return readCrawlRequest(new Fields(parseValue(text), ''));
 }
 
+function readReference(data: Fields): { request_id: string } {
+  return { request_id: data.string('request_id') };
+}
+
+function readGrant(data: Fields): CreditGrant {
+  return { received: data.count('received'), credit: data.count('credit') };
+}
+
 function readCrawlRequest(data: Fields): CrawlRequest {
   const options = data.nullable('options', 'object');
-  return { urls: data.strings('urls'), options: options && readOptions(options) };
+  return {
+    urls: data.strings('urls'),
+    options: options && readOptions(options),
+    ...(!data.isAbsent('credit') && { credit: data.count('credit') }),
+    ...(!data.isAbsent('encoding') && { encoding: data.oneOf('encoding', resultEncodings) }),
+    ...(!data.isAbsent('site') && { site: readSite(data.object('site')) }),
+    ...(!data.isAbsent('validators') && {
+      validators: data.nullableObjects('validators').map((item) => item && readValidators(item)),
+    }),
+  };
+}
+
+function readSite(site: Fields): SiteRequest {
+  const resumed = site.nullable('resumed', 'object');
+  return {
+    max_depth: site.count('max_depth'),
+    max_pages: site.count('max_pages'),
+    max_duration_ms: site.count('max_duration_ms'),
+    scope: site.oneOf('scope', siteScopes),
+    allowed_hosts: site.strings('allowed_hosts'),
+    include: site.strings('include'),
+    exclude: site.strings('exclude'),
+    use_sitemaps: site.boolean('use_sitemaps'),
+    strategy: site.oneOf('strategy', siteStrategies),
+    is_dry_run: site.boolean('is_dry_run'),
+    resumed: resumed && readResumed(resumed),
+  };
+}
+
+function readResumed(resumed: Fields): ResumedSite {
+  return {
+    seeds: resumed.strings('seeds'),
+    depths: resumed.counts('depths'),
+    known: resumed.strings('known'),
+    pages_fetched: resumed.count('pages_fetched'),
+    elapsed_ms: resumed.count('elapsed_ms'),
+  };
 }
 
 function readOptions(options: Fields): CrawlOptions {

@@ -1,23 +1,30 @@
 import type { Fields } from './fields';
-import type {
-  CrawlResult,
-  ErrorInfo,
-  ExtractedDocument,
-  Metadata,
-  PageResult,
-  ParserMetadata,
-  Pong,
-  Progress,
-  ServerError,
-  ServerMessage,
-  ServerMessageData,
-  ServerMessageType,
-  Status,
-  Summary,
-  Welcome,
+import {
+  pauseReasons,
+  skipRules,
+  type CrawlResult,
+  type ErrorInfo,
+  type ExtractedDocument,
+  type Found,
+  type FoundPage,
+  type Metadata,
+  type PageResult,
+  type ParserMetadata,
+  type Paused,
+  type Pong,
+  type Progress,
+  type RequestMark,
+  type ServerError,
+  type ServerMessage,
+  type ServerMessageData,
+  type ServerMessageType,
+  type Status,
+  type Summary,
+  type Welcome,
 } from './messages';
 import { parseJson } from './parseJson';
 import { ProtocolError } from './protocolError';
+import { readValidators } from './readValidators';
 
 type Readers = { [Type in ServerMessageType]: (data: Fields) => ServerMessageData[Type] };
 
@@ -31,6 +38,8 @@ const readers: Readers = {
   pong: readPong,
   status: readStatus,
   error: readServerError,
+  found: readFound,
+  paused: readPaused,
 };
 
 /**
@@ -52,7 +61,14 @@ export function decodeServerMessage(text: string): ServerMessage {
   }
   const timestamp = envelope.nullable('timestamp', 'string') ?? '';
   const data = readers[type](envelope.object('data'));
-  return { message_type: type, data, timestamp } as ServerMessage;
+  return { message_type: type, ...readMark(envelope), data, timestamp } as ServerMessage;
+}
+
+function readMark(envelope: Fields): RequestMark {
+  return {
+    ...(!envelope.isAbsent('request_id') && { request_id: envelope.string('request_id') }),
+    ...(!envelope.isAbsent('sequence') && { sequence: envelope.count('sequence') }),
+  };
 }
 
 function isServerMessageType(type: string): type is ServerMessageType {
@@ -110,6 +126,7 @@ export function readCrawlResult(result: Fields): CrawlResult {
     cache_key: result.string('cache_key'),
   };
   if (!result.isAbsent('truncated')) read.truncated = result.boolean('truncated');
+  if (!result.isAbsent('validators')) read.validators = readValidators(result.object('validators'));
   return read;
 }
 
@@ -184,4 +201,23 @@ function readStatus(data: Fields): Status {
 
 function readServerError(data: Fields): ServerError {
   return { error_type: data.string('error_type'), message: data.string('message') };
+}
+
+function readFound(data: Fields): Found {
+  return { pages: data.objects('pages').map(readFoundPage) };
+}
+
+function readFoundPage(page: Fields): FoundPage {
+  const skipped = page.nullable('skipped', 'object');
+  return {
+    index: page.count('index'),
+    url: page.string('url'),
+    depth: page.count('depth'),
+    found_on: page.string('found_on'),
+    skipped: skipped && { rule: skipped.oneOf('rule', skipRules), message: skipped.string('message') },
+  };
+}
+
+function readPaused(data: Fields): Paused {
+  return { reason: data.oneOf('reason', pauseReasons), message: data.string('message') };
 }

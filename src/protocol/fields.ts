@@ -45,8 +45,7 @@ export class Fields {
   }
 
   strings(key: string): string[] {
-    const value = this.json[key];
-    if (!Array.isArray(value)) throw this.wrong(key, 'a list of strings');
+    const value = this.list(key, 'a list of strings');
     const at = value.findIndex((item) => typeof item !== 'string');
     if (at >= 0) throw wrongType(`${this.path}.${key}[${at}]`, 'a string', value[at]);
     return value as string[];
@@ -57,9 +56,23 @@ export class Fields {
   }
 
   objects(key: string): Fields[] {
-    const value = this.json[key];
-    if (!Array.isArray(value)) throw this.wrong(key, 'a list of objects');
-    return value.map((item, at) => new Fields(item, `${this.path}.${key}[${at}]`));
+    return this.list(key, 'a list of objects').map(
+      (item, at) => new Fields(item, `${this.path}.${key}[${at}]`),
+    );
+  }
+
+  nullableObjects(key: string): (Fields | null)[] {
+    return this.list(key, 'a list of objects').map((item, at) =>
+      item === null ? null : new Fields(item, `${this.path}.${key}[${at}]`),
+    );
+  }
+
+  /** Whole numbers from 0 on. */
+  counts(key: string): number[] {
+    const value = this.list(key, 'a list of whole numbers');
+    const at = value.findIndex((item) => !Number.isSafeInteger(item) || (item as number) < 0);
+    if (at >= 0) throw wrongType(`${this.path}.${key}[${at}]`, 'a whole number from 0 on', value[at]);
+    return value as number[];
   }
 
   oneOf<Value extends string>(key: string, values: readonly Value[]): Value {
@@ -80,6 +93,12 @@ export class Fields {
 
   isText(key: string): boolean {
     return typeof this.json[key] === 'string';
+  }
+
+  private list(key: string, wanted: string): unknown[] {
+    const value = this.json[key];
+    if (!Array.isArray(value)) throw this.wrong(key, wanted);
+    return value as unknown[];
   }
 
   private wrong(key: string, wanted: string): ProtocolError {

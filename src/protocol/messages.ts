@@ -71,6 +71,14 @@ export interface CrawlResult {
   cache_key: string;
   /** Sent by the built-in engine alone, when the page was cut at the size limit. */
   truncated?: boolean;
+  /** The page's own validators, for a later conditional request; sent by the built-in engine alone. */
+  validators?: Validators;
+}
+
+/** What an HTTP server calls one state of a page by; at least one of the two is there. */
+export interface Validators {
+  etag?: string;
+  last_modified?: string;
 }
 
 export interface Welcome {
@@ -84,6 +92,27 @@ export interface Welcome {
 
 /** Requests are read while a crawl runs, and `status` does not wedge the connection. */
 export const concurrentRequestsExtension = 'concurrent-requests';
+
+/** Every message may carry a `request_id`, and crawls with different ones run at once on one connection. */
+export const requestIdsExtension = 'request-ids';
+
+/** `cancel`, `pause` and `unpause`, by request id. */
+export const crawlControlExtension = 'crawl-control';
+
+/** Results are numbered, held until they are acknowledged, and sent only as far as the client's credit goes. */
+export const creditExtension = 'credit';
+
+/** `resume_from` on a later connection goes on with a crawl that an earlier one had begun with credit. */
+export const resumeFromExtension = 'resume-from';
+
+/** A crawl may ask for its results as MessagePack in binary frames. */
+export const messagePackExtension = 'messagepack';
+
+/** `CrawlRequest.site`, and `found` messages in answer. */
+export const siteCrawlsExtension = 'site-crawls';
+
+/** `CrawlRequest.validators`, and 304 in answer. */
+export const conditionalRequestsExtension = 'conditional-requests';
 
 export interface Metadata {
   total_urls: number;
@@ -121,6 +150,51 @@ export interface Status {
   backpressure_count: number;
 }
 
+/** A URL that a site crawl has come upon; it has its place in the crawl from now on. */
+export interface FoundPage {
+  /** The next free one: seeds come first, in the order asked. */
+  index: number;
+  url: string;
+  /** Links away from a seed. */
+  depth: number;
+  /** The page, or the sitemap, that names it. */
+  found_on: string;
+  /** Set when it is not crawled: no result will come for it. */
+  skipped: { rule: SkipRule; message: string } | null;
+}
+
+/** Which rule of a site crawl leaves a URL out. */
+export const skipRules = [
+  'depth',
+  'page-limit',
+  'time-limit',
+  'scope',
+  'include',
+  'exclude',
+  'robots',
+  'nofollow',
+  'duplicate-content',
+  'canonical',
+  'trap',
+  'not-a-page',
+  'private-address',
+  'dry-run',
+] as const;
+
+export type SkipRule = (typeof skipRules)[number];
+
+export interface Found {
+  pages: FoundPage[];
+}
+
+export const pauseReasons = ['requested', 'failing'] as const;
+
+/** A crawl holds: its client asked for it, or half of its pages fail and somebody should decide. */
+export interface Paused {
+  reason: (typeof pauseReasons)[number];
+  message: string;
+}
+
 export interface ServerError {
   /** `validation_error`, `unknown_request` or `feature_disabled` in 1.0; terminal for the crawl it answers. */
   error_type: string;
@@ -136,13 +210,27 @@ export interface ServerMessageData {
   pong: Pong;
   status: Status;
   error: ServerError;
+  found: Found;
+  paused: Paused;
 }
 
 export type ServerMessageType = keyof ServerMessageData;
 
+/** What the extensions add to a message of the server, beside its data. */
+export interface RequestMark {
+  /** Of the request that it answers, where that had one. */
+  request_id?: string;
+  /** Of a crawl with credit: counts its results and `found` messages from 1, in the order sent. */
+  sequence?: number;
+}
+
 /** A message from the server: `{ message_type, data, timestamp }`, `timestamp` in RFC 3339. */
 export type ServerMessage = {
-  [Type in ServerMessageType]: { message_type: Type; data: ServerMessageData[Type]; timestamp: string };
+  [Type in ServerMessageType]: RequestMark & {
+    message_type: Type;
+    data: ServerMessageData[Type];
+    timestamp: string;
+  };
 }[ServerMessageType];
 
 export type ServerMessageOf<Type extends ServerMessageType> = Extract<ServerMessage, { message_type: Type }>;
@@ -187,15 +275,85 @@ export interface CrawlOptions {
   skip_extraction?: boolean | null;
 }
 
+export const siteScopes = ['page', 'path', 'host', 'domain', 'list'] as const;
+export const siteStrategies = ['breadth-first', 'best-first'] as const;
+
+export type SiteScope = (typeof siteScopes)[number];
+export type SiteStrategy = (typeof siteStrategies)[number];
+
+/** A crawl that follows links from the `urls` of its request, which are its seeds. */
+export interface SiteRequest {
+  /** Links away from a seed; 0 crawls the seeds alone. */
+  max_depth: number;
+  /** Pages fetched, seeds included. */
+  max_pages: number;
+  max_duration_ms: number;
+  /** How far from the seeds: the page itself, below its folder, its host, its registrable domain, or `allowed_hosts`. */
+  scope: SiteScope;
+  allowed_hosts: string[];
+  /** Globs on the whole URL, or regular expressions after `re:`; a URL has to match one of them, if there are any. */
+  include: string[];
+  exclude: string[];
+  use_sitemaps: boolean;
+  strategy: SiteStrategy;
+  /** Finds and judges URLs by the seeds and the sitemaps, and crawls nothing else. */
+  is_dry_run: boolean;
+  /** Set when a site crawl is taken up again: then `urls` are its outstanding ones. */
+  resumed: ResumedSite | null;
+}
+
+export interface ResumedSite {
+  /** What the seeds were. */
+  seeds: string[];
+  /** Of each of `urls`. */
+  depths: number[];
+  /** Every other URL that the crawl came upon. */
+  known: string[];
+  /** Pages fetched so far, for `max_pages`. */
+  pages_fetched: number;
+  /** Time spent so far, for `max_duration_ms`. */
+  elapsed_ms: number;
+}
+
+export const resultEncodings = ['json', 'messagepack'] as const;
+
+export type ResultEncoding = (typeof resultEncodings)[number];
+
 export interface CrawlRequest {
   urls: string[];
   options?: CrawlOptions | null;
+  /** Results that may be sent before the first `credit` message; without it there is no limit and nothing is held. */
+  credit?: number;
+  /** Of the result messages. Default `json`. */
+  encoding?: ResultEncoding;
+  site?: SiteRequest;
+  /** What is known of each of `urls`, for a conditional request. */
+  validators?: (Validators | null)[];
+}
+
+/** Acknowledges messages up to the number `received`, and allows `credit` more beyond it. */
+export interface CreditGrant {
+  received: number;
+  credit: number;
+}
+
+/** Which request of this connection is meant; for `resume_from`, of an earlier one. */
+interface RequestReference {
+  request_id: string;
 }
 
 /** A message to the server; `data` must be there even where its value is ignored. */
 export type ClientMessage =
-  | { request_type: 'crawl'; data: CrawlRequest }
-  | { request_type: 'ping'; data: unknown }
-  | { request_type: 'status'; data: unknown };
+  | { request_type: 'crawl'; data: CrawlRequest; request_id?: string }
+  | { request_type: 'ping'; data: unknown; request_id?: string }
+  | { request_type: 'status'; data: unknown; request_id?: string }
+  /** Answered by the crawl's summary; pages under way are given up. */
+  | { request_type: 'cancel'; data: RequestReference }
+  /** Answered by `paused`; pages under way are finished. */
+  | { request_type: 'pause'; data: RequestReference }
+  | { request_type: 'unpause'; data: RequestReference }
+  | { request_type: 'credit'; data: RequestReference & CreditGrant }
+  /** Answered by every message of the crawl after `received`, and then as it goes on; else `unknown_crawl`. */
+  | { request_type: 'resume_from'; data: RequestReference & CreditGrant };
 
 export type RequestType = ClientMessage['request_type'];

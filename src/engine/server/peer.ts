@@ -96,6 +96,12 @@ export class Peer {
           .then(() => this.crawl(message.data))
           .catch((error: unknown) => this.failCrawl(error));
         break;
+      case 'cancel':
+      case 'pause':
+      case 'unpause':
+      case 'credit':
+      case 'resume_from':
+        this.sendError('unknown_request', `Unknown request type: ${message.request_type}`);
     }
   }
 
