@@ -11,6 +11,8 @@ export type FailureReason =
   | 'robots'
   | 'blocked-address'
   | 'not-html'
+  | 'needs-javascript'
+  | 'rendering-failed'
   | 'extraction-timeout'
   | 'extraction-failed'
   | 'cancelled'

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { CrawlRequest, CrawlResult } from '../protocol/messages';
 import { CrawlFailure } from './crawlFailure';
-import type { ExtractPool } from './extract/extractPool';
 import type { PageFetcher } from './fetch/pageFetcher';
 import { Lane } from './fetch/politeness';
+import type { PageReader } from './pageReader';
 
 /** A request may ask for more at once than the engine's own setting, but not for any number. */
 const maxConcurrency = 32;
@@ -17,11 +17,11 @@ export interface CrawledPage {
 /** Fetches and extracts the pages of crawl requests; knows neither sockets nor messages. */
 export class Crawler {
   private readonly fetcher: PageFetcher;
-  private readonly extractPool: ExtractPool;
+  private readonly reader: PageReader;
 
-  constructor(fetcher: PageFetcher, extractPool: ExtractPool) {
+  constructor(fetcher: PageFetcher, reader: PageReader) {
     this.fetcher = fetcher;
-    this.extractPool = extractPool;
+    this.reader = reader;
   }
 
   /** Yields one page for each URL, in the order in which they finish; ends early when `signal` aborts. */
@@ -59,10 +59,12 @@ export class Crawler {
     try {
       const page = await this.fetcher.fetch(url, signal, () => (startedAtMs = Date.now()), lane);
       const fetchMs = Date.now() - startedAtMs;
-      const document = await this.extractPool.extract(
-        { ...page, skipExtraction: request.options?.skip_extraction ?? false },
+      const { document } = await this.reader.read({
+        page,
+        options: request.options ?? {},
+        wantsDirections: false,
         signal,
-      );
+      });
       return {
         url,
         status: page.status,

@@ -6,6 +6,7 @@ import { readCommandLine, usage } from './commandLine';
 import { Crawler } from './crawler';
 import { ExtractPool } from './extract/extractPool';
 import { PageFetcher } from './fetch/pageFetcher';
+import { PageReader } from './pageReader';
 import type { EngineReady, EngineStart } from './readyLine';
 import { CrawlServer } from './server/crawlServer';
 import { defaultFetchSettings, type FetchSettings } from './fetchSettings';
@@ -31,7 +32,12 @@ interface Listen {
 async function serve(listen: Listen, settings: FetchSettings): Promise<number> {
   const fetcher = new PageFetcher(settings);
   const extractPool = new ExtractPool({ workerPath: join(__dirname, 'extractWorker.js') });
-  const server = new CrawlServer({ ...listen, version, crawler: new Crawler(fetcher, extractPool), logger });
+  const server = new CrawlServer({
+    ...listen,
+    version,
+    crawler: new Crawler(fetcher, new PageReader(extractPool)),
+    logger,
+  });
   const port = await server.listen();
   extractPool.warmUp();
   let isStopping = false;

@@ -28,15 +28,17 @@ async function main(): Promise<void> {
     for (const name of names) {
       const body = new Uint8Array(gunzipSync(readFileSync(join(folder, name))));
       const startedAt = performance.now();
-      const { text } = await pool.extract({
+      const { document } = await pool.extract({
         url: `https://example.com/${name}`,
         mediaType: 'text/html',
         charset: null,
         body,
-        skipExtraction: false,
+        options: {},
+        isRendered: false,
+        wantsDirections: false,
       });
       if (isWarm) timesMs.push(performance.now() - startedAt);
-      predictions[name.slice(0, -suffix.length)] = { articleBody: text };
+      predictions[name.slice(0, -suffix.length)] = { articleBody: document.text };
     }
   }
   await pool.dispose();

@@ -1,30 +1,41 @@
 import type { ExtractedDocument } from '../../protocol/messages';
+import { CrawlFailure } from '../crawlFailure';
 import { articleText } from './articleText';
 import { countWords } from './countWords';
 import { parseHtml } from './dom/parseHtml';
 import { emptyDocument, readingTime } from './emptyDocument';
+import type { ExtractedPage } from './extractTask';
 import type { FoundArticle } from './findArticle';
 import { findArticle } from './findArticle';
+import { readDirections } from './pageDirections';
 import { readMetadata } from './pageMetadata';
 import { pageLinks, pageMedia } from './pageUrls';
 import { prepareMarkdown } from './prepareMarkdown';
 import { qualityScore } from './qualityScore';
+import { isScriptShell } from './scriptShell';
 import { toMarkdown } from './toMarkdown';
 
 const confidence = { readability: 0.9, main: 0.75, body: 0.4 } as const;
 
-/** Reads everything out of an HTML page. */
-export function extractHtml(html: string, url: string): ExtractedDocument {
+/**
+ * Reads everything out of an HTML page.
+ *
+ * @param isRendered The page is what a browser made of it.
+ * @throws {CrawlFailure} `needs-javascript`.
+ */
+export function extractHtml(html: string, url: string, isRendered: boolean): ExtractedPage {
   const startedAt = performance.now();
   const page = parseHtml(html, url);
   const metadata = readMetadata(page);
   const links = pageLinks(page);
+  const directions = readDirections(page, links);
   const media = pageMedia(page);
   const article = findArticle(page, () => parseHtml(html, url));
   const text = articleText(article.root);
   const wordCount = countWords(text);
+  if (!isRendered && isScriptShell(wordCount, () => parseHtml(html, url))) throw needsJavaScript();
   const quality = qualityScore(article, wordCount, metadata);
-  return {
+  const document: ExtractedDocument = {
     ...emptyDocument(url),
     title: metadata.title,
     text,
@@ -34,7 +45,7 @@ export function extractHtml(html: string, url: string): ExtractedDocument {
     language: metadata.language,
     site_name: metadata.siteName,
     description: metadata.description,
-    links,
+    links: links.map((link) => link.url),
     media,
     categories: metadata.categories,
     quality_score: quality,
@@ -49,6 +60,14 @@ export function extractHtml(html: string, url: string): ExtractedDocument {
       primary_error: article.primaryError,
     },
   };
+  return { document, directions };
+}
+
+function needsJavaScript(): CrawlFailure {
+  const message =
+    'The page has no text until scripts fill it in a browser. Turn on rendering (setting ' +
+    'riptide.engine.renderPages) to have an installed browser do that.';
+  return new CrawlFailure('needs-javascript', message, { isRetryable: false });
 }
 
 /** A handful of words may be anything, however they were found. */

@@ -2,8 +2,11 @@ import type { ExtractedDocument } from '../../protocol/messages';
 import { decodeBody } from './decodeBody';
 import { emptyDocument } from './emptyDocument';
 import { extractHtml } from './extractHtml';
-import type { ExtractTask } from './extractTask';
+import type { ExtractedPage, ExtractTask } from './extractTask';
 import { extractText } from './extractText';
+import { parseHtml } from './dom/parseHtml';
+import { readDirections, type PageDirections } from './pageDirections';
+import { pageLinks } from './pageUrls';
 
 /** A result travels as one message of at most 10 MB, in which a character takes up to three bytes. */
 const maxTextLength = 1_000_000;
@@ -18,13 +21,25 @@ const startLength = 1024;
  * Reads a fetched page.
  *
  * @throws BinaryBodyError when the body is no text.
+ * @throws CrawlFailure `needs-javascript`.
  */
-export function extractPage(task: ExtractTask): ExtractedDocument {
+export function extractPage(task: ExtractTask): ExtractedPage {
+  const { url, wantsDirections } = task;
   const mediaType = task.mediaType.toLowerCase();
   const isMarkup = markupTypes.has(mediaType) || (vagueTypes.test(mediaType) && looksLikeHtml(task.body));
   const content = decodeBody(task.body, task.charset, isMarkup);
-  if (task.skipExtraction) return { ...emptyDocument(task.url), html: content.slice(0, maxRawLength) };
-  return cut(isMarkup ? extractHtml(content, task.url) : extractText(content, task.url, mediaType));
+  if (task.options.skip_extraction === true) {
+    const document = { ...emptyDocument(url), html: content.slice(0, maxRawLength) };
+    return { document, directions: wantsDirections && isMarkup ? directionsOf(content, url) : null };
+  }
+  if (!isMarkup) return { document: cut(extractText(content, url, mediaType)), directions: null };
+  const { document, directions } = extractHtml(content, url, task.isRendered);
+  return { document: cut(document), directions: wantsDirections ? directions : null };
+}
+
+function directionsOf(html: string, url: string): PageDirections {
+  const page = parseHtml(html, url);
+  return readDirections(page, pageLinks(page));
 }
 
 function looksLikeHtml(body: Uint8Array): boolean {

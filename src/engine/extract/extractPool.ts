@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
-import type { ExtractedDocument } from '../../protocol/messages';
 import { CrawlFailure } from '../crawlFailure';
-import type { ExtractTask } from './extractTask';
+import type { ExtractedPage, ExtractTask } from './extractTask';
 import { ExtractThread } from './extractThread';
 
 export interface ExtractPoolOptions {
@@ -47,12 +46,12 @@ export class ExtractPool {
    * they can be: do not use `task.body` afterwards. A task cancelled while it runs fails at once; its
    * thread is free when the page is done or its time is up.
    *
-   * @throws CrawlFailure `extraction-timeout`, `extraction-failed` or `cancelled`.
+   * @throws CrawlFailure `needs-javascript`, `extraction-timeout`, `extraction-failed` or `cancelled`.
    */
-  async extract(task: ExtractTask, signal?: AbortSignal): Promise<ExtractedDocument> {
+  async extract(task: ExtractTask, signal?: AbortSignal): Promise<ExtractedPage> {
     // A signal of its own for each task: hundreds may wait, and a shared one warns of its many listeners.
     const ended = AbortSignal.any(signal ? [signal, this.disposal.signal] : [this.disposal.signal]);
-    return await new Promise<ExtractedDocument>((resolve, reject) => {
+    return await new Promise<ExtractedPage>((resolve, reject) => {
       const cancel = () => {
         const at = this.waiting.indexOf(waiting);
         if (at >= 0) this.waiting.splice(at, 1);
@@ -112,7 +111,7 @@ export class ExtractPool {
     return thread;
   }
 
-  private async run(thread: ExtractThread, task: ExtractTask): Promise<ExtractedDocument> {
+  private async run(thread: ExtractThread, task: ExtractTask): Promise<ExtractedPage> {
     try {
       return await thread.run(task, this.timeoutMs);
     } finally {

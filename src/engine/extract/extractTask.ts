@@ -1,4 +1,6 @@
-import type { ExtractedDocument } from '../../protocol/messages';
+import type { CrawlOptions, ExtractedDocument } from '../../protocol/messages';
+import type { FailureReason } from '../crawlFailure';
+import type { PageDirections } from './pageDirections';
 
 /** A fetched page on its way to a worker thread. */
 export interface ExtractTask {
@@ -7,9 +9,20 @@ export interface ExtractTask {
   mediaType: string;
   charset: string | null;
   body: Uint8Array;
-  /** Hand back the raw page in `html` and read nothing out of it. */
-  skipExtraction: boolean;
+  /** Of the crawl that the page belongs to. */
+  options: CrawlOptions;
+  /** The page is what a browser made of it, so that too little text is no sign of scripts that did not run. */
+  isRendered: boolean;
+  /** Whether somebody will follow the page's links. */
+  wantsDirections: boolean;
+}
+
+/** What was read out of a page. */
+export interface ExtractedPage {
+  document: ExtractedDocument;
+  /** `null` unless the task asked for them, and for what is no HTML. */
+  directions: PageDirections | null;
 }
 
 export type ExtractReply =
-  { kind: 'extracted'; document: ExtractedDocument } | { kind: 'failed'; message: string };
+  { kind: 'extracted'; page: ExtractedPage } | { kind: 'failed'; reason: FailureReason; message: string };

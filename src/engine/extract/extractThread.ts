@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { ExtractedDocument } from '../../protocol/messages';
 import { CrawlFailure } from '../crawlFailure';
-import type { ExtractReply, ExtractTask } from './extractTask';
+import type { ExtractedPage, ExtractReply, ExtractTask } from './extractTask';
 
 const maxHeapMb = 512;
 
@@ -22,9 +21,9 @@ export class ExtractThread {
   /**
    * Reads one page; the thread must be free.
    *
-   * @throws CrawlFailure `extraction-timeout` or `extraction-failed`.
+   * @throws CrawlFailure `needs-javascript`, `extraction-timeout` or `extraction-failed`.
    */
-  async run(task: ExtractTask, timeoutMs: number): Promise<ExtractedDocument> {
+  async run(task: ExtractTask, timeoutMs: number): Promise<ExtractedPage> {
     const outcome = await new Promise<ExtractReply | CrawlFailure>((resolve) => {
       const timer = setTimeout(() => this.endWith(overrun(task, timeoutMs)), timeoutMs);
       this.settle = (settled) => {
@@ -37,8 +36,8 @@ export class ExtractThread {
     });
     if (outcome instanceof CrawlFailure) throw outcome;
     if (outcome.kind === 'failed')
-      throw new CrawlFailure('extraction-failed', outcome.message, { isRetryable: false });
-    return outcome.document;
+      throw new CrawlFailure(outcome.reason, outcome.message, { isRetryable: false });
+    return outcome.page;
   }
 
   async terminate(): Promise<void> {

@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import { CrawlFailure } from '../crawlFailure';
 import { extractPage } from './extractPage';
 import type { ExtractReply, ExtractTask } from './extractTask';
 
@@ -9,8 +10,9 @@ parentPort?.on('message', (task: ExtractTask) => {
 
 function replyTo(task: ExtractTask): ExtractReply {
   try {
-    return { kind: 'extracted', document: extractPage(task) };
+    return { kind: 'extracted', page: extractPage(task) };
   } catch (error) {
-    return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+    const reason = error instanceof CrawlFailure ? error.reason : 'extraction-failed';
+    return { kind: 'failed', reason, message: error instanceof Error ? error.message : String(error) };
   }
 }

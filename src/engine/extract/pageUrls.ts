@@ -19,19 +19,57 @@ function parseUrl(reference: string, base: string): URL | null {
   }
 }
 
-/** Absolute web addresses of a page's links in the order they stand, each once, without fragments; not the page itself. */
-export function pageLinks(document: SlimDocument): string[] {
-  const links = new Set<string>();
+/** A link of a page: where it leads, what it says there and how the page stands to it. */
+export interface PageLink {
+  /** Absolute, without a fragment. */
+  url: string;
+  text: string;
+  /** Lower case. */
+  rel: string[];
+}
+
+const maxLinkText = 200;
+const maxRelations = 8;
+
+/** A page's links to web pages in the order they stand, each address once; not the page itself. */
+export function pageLinks(document: SlimDocument): PageLink[] {
+  const links = new Map<string, PageLink>();
   const own = withoutFragment(document.documentURI);
   for (const anchor of document.querySelectorAll('a,area')) {
     const href = anchor.getAttribute('href')?.trim();
     if (!href || href.startsWith('#')) continue;
-    const url = absoluteUrl(href, document.baseURI);
-    const link = url === null ? null : withoutFragment(url);
-    if (link !== null && link !== own) links.add(link);
+    const reached = absoluteUrl(href, document.baseURI);
+    const url = reached === null ? null : withoutFragment(reached);
+    if (url === null || url === own) continue;
+    const link = { url, text: linkText(anchor), rel: relationsOf(anchor) };
+    const known = links.get(url);
+    links.set(url, known ? merged(known, link) : link);
     if (links.size >= maxUrls) break;
   }
-  return [...links];
+  return [...links.values()];
+}
+
+/** A picture with a link often comes before the same link with words. */
+function merged(known: PageLink, again: PageLink): PageLink {
+  const isFreer = known.rel.includes('nofollow') && !again.rel.includes('nofollow');
+  return { url: known.url, text: known.text || again.text, rel: isFreer ? again.rel : known.rel };
+}
+
+function linkText(anchor: SlimElement): string {
+  const label =
+    anchor.getAttribute('aria-label') ?? anchor.getAttribute('title') ?? anchor.getAttribute('alt');
+  const alt = anchor.find(({ localName }) => localName === 'img')?.getAttribute('alt');
+  const text = [anchor.textContent, label, alt].find((words) => words && /\S/.test(words)) ?? '';
+  return text
+    .slice(0, 4 * maxLinkText)
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, maxLinkText);
+}
+
+function relationsOf(anchor: SlimElement): string[] {
+  const relations = (anchor.getAttribute('rel') ?? '').toLowerCase().split(/\s+/).filter(Boolean);
+  return [...new Set(relations)].slice(0, maxRelations);
 }
 
 /** Absolute addresses of the images, videos and audio of a page, each once. */

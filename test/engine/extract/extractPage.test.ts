@@ -51,19 +51,22 @@ describe('extracting a page', () => {
   });
   after(() => pool.dispose());
 
-  function extract(
+  async function extract(
     content: string,
     mediaType = 'text/html',
     charset: string | null = 'utf-8',
   ): Promise<ExtractedDocument> {
     const body = new TextEncoder().encode(content);
-    return pool.extract({
+    const { document } = await pool.extract({
       url: 'https://www.example.com/dir/page',
       mediaType,
       charset,
       body,
-      skipExtraction: false,
+      options: {},
+      isRendered: false,
+      wantsDirections: false,
     });
+    return document;
   }
 
   it('reads what a page says of itself', async () => {

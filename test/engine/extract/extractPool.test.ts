@@ -13,7 +13,9 @@ function task(html: string, more: Partial<ExtractTask> = {}): ExtractTask {
     mediaType: 'text/html',
     charset: null,
     body,
-    skipExtraction: false,
+    options: {},
+    isRendered: false,
+    wantsDirections: false,
     ...more,
   };
 }
@@ -37,10 +39,10 @@ describe('ExtractPool', () => {
     const pages = Array.from({ length: 20 }, (_, i) => `<title>Page ${i}</title><p>Text of page ${i}</p>`);
     const documents = await Promise.all(pages.map((html) => pool.extract(task(html))));
     assert.deepEqual(
-      documents.map((document) => document.text),
+      documents.map(({ document }) => document.text),
       pages.map((_, i) => `Text of page ${i}`),
     );
-    assert.equal(documents[7]?.title, 'Page 7');
+    assert.equal(documents[7]?.document.title, 'Page 7');
   });
 
   it('hands the body over instead of copying it', async () => {
@@ -48,12 +50,15 @@ describe('ExtractPool', () => {
     await pool.extract(task('', { body }));
     assert.equal(body.byteLength, 0);
     const shared = Buffer.from('<p>small buffers share their memory</p>');
-    assert.equal((await pool.extract(task('', { body: shared }))).text, 'small buffers share their memory');
+    assert.equal(
+      (await pool.extract(task('', { body: shared }))).document.text,
+      'small buffers share their memory',
+    );
   });
 
   it('gives back the raw page alone when extraction is skipped', async () => {
     const html = '<title>T</title><p>x <a href="/y">y</a></p>';
-    const document = await pool.extract(task(html, { skipExtraction: true }));
+    const { document } = await pool.extract(task(html, { options: { skip_extraction: true } }));
     assert.equal(document.html, html);
     assert.deepEqual(
       [document.title, document.text, document.markdown, document.links],
@@ -69,14 +74,14 @@ describe('ExtractPool', () => {
        parentPort.on('message', (task) => {
          // The condition stands outside: V8 of Node 24 never leaves a loop whose own condition calls endsWith.
          if (task.url.endsWith('stuck')) for (;;);
-         parentPort.postMessage({ kind: 'extracted', document: { url: task.url } });
+         parentPort.postMessage({ kind: 'extracted', page: { document: { url: task.url } } });
        });`,
     );
     const stuckPool = new ExtractPool({ workerPath: stuck, size: 1, timeoutMs: 500 });
     const bad = stuckPool.extract(task('', { url: 'https://example.com/stuck' }));
     const good = stuckPool.extract(task('', { url: 'https://example.com/good' }));
     await assert.rejects(bad, failure('extraction-timeout'));
-    assert.equal((await good).url, 'https://example.com/good');
+    assert.equal((await good).document.url, 'https://example.com/good');
     await stuckPool.dispose();
   });
 
@@ -91,7 +96,7 @@ describe('ExtractPool', () => {
          if (task.url.endsWith('memory')) for (const all = []; ; ) all.push(new Array(1e6).fill(0.5));
          if (task.url.endsWith('exit')) process.exit(1);
          if (task.url.endsWith('throw')) throw new Error('broke');
-         parentPort.postMessage({ kind: 'extracted', document: { url: task.url } });
+         parentPort.postMessage({ kind: 'extracted', page: { document: { url: task.url } } });
        });`,
     );
     const brokenPool = new ExtractPool({ workerPath: broken, size: 1, timeoutMs: 60_000 });
@@ -99,7 +104,7 @@ describe('ExtractPool', () => {
       const bad = brokenPool.extract(task('', { url: `https://example.com/${kind}` }));
       await assert.rejects(bad, failure('extraction-failed'), kind);
     }
-    assert.equal((await brokenPool.extract(task(''))).url, 'https://example.com/page');
+    assert.equal((await brokenPool.extract(task(''))).document.url, 'https://example.com/page');
     await brokenPool.dispose();
   });
 
@@ -113,7 +118,7 @@ describe('ExtractPool', () => {
     await assert.rejects(running, failure('cancelled'));
     await assert.rejects(waiting, failure('cancelled'));
     await assert.rejects(single.extract(task('<p>y</p>'), controller.signal), failure('cancelled'));
-    assert.equal((await other).text, 'other');
+    assert.equal((await other).document.text, 'other');
     await single.dispose();
   });
 

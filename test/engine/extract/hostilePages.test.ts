@@ -37,15 +37,18 @@ describe('hostile pages', function () {
   });
   after(() => pool.dispose());
 
-  function extract(content: string | Uint8Array) {
+  async function extract(content: string | Uint8Array) {
     const body = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-    return pool.extract({
+    const { document } = await pool.extract({
       url: 'https://example.com/',
       mediaType: 'text/html',
       charset: null,
       body,
-      skipExtraction: false,
+      options: {},
+      isRendered: false,
+      wantsDirections: false,
     });
+    return document;
   }
 
   for (const [name, make] of Object.entries(pages)) {

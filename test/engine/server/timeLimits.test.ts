@@ -5,6 +5,7 @@ import FakeTimers, { type Clock } from '@sinonjs/fake-timers';
 import { Crawler } from '../../../src/engine/crawler';
 import { ExtractPool } from '../../../src/engine/extract/extractPool';
 import { PageFetcher } from '../../../src/engine/fetch/pageFetcher';
+import { PageReader } from '../../../src/engine/pageReader';
 import { defaultFetchSettings } from '../../../src/engine/fetchSettings';
 import { CrawlServer } from '../../../src/engine/server/crawlServer';
 import { bundleWorker } from '../../support/bundle';
@@ -33,7 +34,7 @@ describe('the time limits of the engine’s endpoints', () => {
       port: 0,
       token: null,
       version: '0.0.0',
-      crawler: new Crawler(fetcher, extractPool),
+      crawler: new Crawler(fetcher, new PageReader(extractPool)),
       logger: { debug: log, info: log, warn: log, error: log },
     });
     address = `http://127.0.0.1:${await server.listen()}`;

@@ -313,6 +313,8 @@ export class SlimDocument extends SlimParent {
   readonly documentElement: SlimElement;
   readonly head: SlimElement;
   readonly body: SlimElement;
+  /** Scripts that were left out of the tree. */
+  scriptCount = 0;
 
   constructor(url: string, parseInto: (html: string, parent: SlimParent) => void) {
     super();

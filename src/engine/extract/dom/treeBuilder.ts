@@ -139,6 +139,7 @@ export class TreeBuilder implements TokenizerCallbacks {
     if (this.root instanceof SlimDocument && this.enterPageElement(name, this.root)) return;
     const isData = name === 'script' && this.attribute('type') === 'application/ld+json';
     if ((name === 'script' || name === 'style') && !isData) {
+      if (name === 'script') this.document.scriptCount += 1;
       if (!isClosed) this.ignoring = name;
       return;
     }
