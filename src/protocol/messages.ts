@@ -53,6 +53,53 @@ export interface ExtractedDocument {
   /** The raw page, only when extraction was skipped. */
   html?: string | null;
   parser_metadata?: ParserMetadata | null;
+  /** These four are sent by the built-in engine alone, and only where there is something in them. */
+  headings?: Heading[];
+  link_details?: LinkDetail[];
+  structured_data?: StructuredData;
+  /** Only when the crawl asked for them. */
+  chunks?: DocumentChunk[];
+}
+
+/** A heading of the content, in the order they stand. */
+export interface Heading {
+  /** 1 to 6. */
+  level: number;
+  text: string;
+  /** What a link's fragment reaches it by. */
+  id: string | null;
+}
+
+export interface LinkDetail {
+  /** As in `links`. */
+  url: string;
+  text: string;
+  /** Words of the `rel` attribute, lower case. */
+  rel: string[];
+}
+
+/** What a page says of itself for programs, cut to a bounded size. */
+export interface StructuredData {
+  json_ld: Record<string, unknown>[];
+  /** By property, such as `og:title`; the first value of each. */
+  open_graph: Record<string, string>;
+  microdata: MicrodataItem[];
+}
+
+export interface MicrodataItem {
+  type: string | null;
+  properties: Record<string, string[]>;
+}
+
+export interface DocumentChunk {
+  text: string;
+  /** Where it stands in `text`, or in `markdown` when chunks are `html-aware`, in UTF-16 units; `end` is exclusive. */
+  start: number;
+  end: number;
+  /** Estimated: a word costs one for each four characters, a character of a script without spaces one. */
+  token_count: number;
+  /** The headings that it stands under, outermost first; only of `html-aware` chunks. */
+  headings: string[];
 }
 
 /** One URL's outcome: exactly one of `document` and `error` is set, except for a server's placeholder results. */
@@ -247,9 +294,13 @@ export interface TopicConfig {
   topic_chunking: boolean;
 }
 
+export const chunkingModes = ['topic', 'sliding', 'fixed', 'sentence', 'html-aware'] as const;
+
+export type ChunkingMode = (typeof chunkingModes)[number];
+
+/** Sizes are in tokens, as of {@link DocumentChunk}. */
 export interface ChunkingConfig {
-  /** `topic`, `sliding`, `fixed`, `sentence` or `html-aware`. */
-  chunking_mode: string;
+  chunking_mode: ChunkingMode;
   chunk_size: number;
   overlap_size: number;
   min_chunk_size: number;
@@ -281,8 +332,8 @@ export const siteStrategies = ['breadth-first', 'best-first'] as const;
 export type SiteScope = (typeof siteScopes)[number];
 export type SiteStrategy = (typeof siteStrategies)[number];
 
-/** A crawl that follows links from the `urls` of its request, which are its seeds. */
-export interface SiteRequest {
+/** How far a crawl goes that follows links from its seeds. */
+export interface SiteOptions {
   /** Links away from a seed; 0 crawls the seeds alone. */
   max_depth: number;
   /** Pages fetched, seeds included. */
@@ -298,6 +349,10 @@ export interface SiteRequest {
   strategy: SiteStrategy;
   /** Finds and judges URLs by the seeds and the sitemaps, and crawls nothing else. */
   is_dry_run: boolean;
+}
+
+/** A crawl that follows links from the `urls` of its request, which are its seeds. */
+export interface SiteRequest extends SiteOptions {
   /** Set when a site crawl is taken up again: then `urls` are its outstanding ones. */
   resumed: ResumedSite | null;
 }
