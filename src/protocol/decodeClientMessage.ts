@@ -1,5 +1,6 @@
 import { Fields } from './fields';
 import {
+  chunkingModes,
   outputFormats,
   renderModes,
   resultEncodings,
@@ -133,7 +134,7 @@ function readOptions(options: Fields): CrawlOptions {
 function readChunkingConfig(chunking: Fields): ChunkingConfig {
   const topic = chunking.nullable('topic_config', 'object');
   return {
-    chunking_mode: chunking.string('chunking_mode'),
+    chunking_mode: chunking.oneOf('chunking_mode', chunkingModes),
     chunk_size: chunking.count('chunk_size'),
     overlap_size: chunking.count('overlap_size'),
     min_chunk_size: chunking.count('min_chunk_size'),

@@ -24,6 +24,7 @@ import {
 } from './messages';
 import { parseJson } from './parseJson';
 import { ProtocolError } from './protocolError';
+import { readDocumentExtras } from './readDocumentExtras';
 import { readValidators } from './readValidators';
 
 type Readers = { [Type in ServerMessageType]: (data: Fields) => ServerMessageData[Type] };
@@ -154,7 +155,7 @@ function readDocument(document: Fields): ExtractedDocument {
     const metadata = document.nullable('parser_metadata', 'object');
     read.parser_metadata = metadata && readParserMetadata(metadata);
   }
-  return read;
+  return { ...read, ...readDocumentExtras(document) };
 }
 
 function readParserMetadata(metadata: Fields): ParserMetadata {

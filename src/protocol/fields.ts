@@ -67,6 +67,25 @@ export class Fields {
     );
   }
 
+  /** Names with texts. */
+  texts(key: string): Record<string, string> {
+    const fields = this.object(key);
+    for (const name of Object.keys(fields.json)) fields.string(name);
+    return fields.json as Record<string, string>;
+  }
+
+  /** Names with lists of texts. */
+  textLists(key: string): Record<string, string[]> {
+    const fields = this.object(key);
+    for (const name of Object.keys(fields.json)) fields.strings(name);
+    return fields.json as Record<string, string[]>;
+  }
+
+  /** Objects of any content, as they are. */
+  records(key: string): Record<string, unknown>[] {
+    return this.objects(key).map(({ json }) => json);
+  }
+
   /** Whole numbers from 0 on. */
   counts(key: string): number[] {
     const value = this.list(key, 'a list of whole numbers');

@@ -7,13 +7,19 @@ import { emptyDocument, readingTime } from './emptyDocument';
 import type { ExtractedPage } from './extractTask';
 import type { FoundArticle } from './findArticle';
 import { findArticle } from './findArticle';
+import { parseLinkedData } from './jsonLd';
+import { readOutline } from './outline';
 import { readDirections } from './pageDirections';
 import { readMetadata } from './pageMetadata';
 import { pageLinks, pageMedia } from './pageUrls';
 import { prepareMarkdown } from './prepareMarkdown';
 import { qualityScore } from './qualityScore';
 import { isScriptShell } from './scriptShell';
+import { readStructuredData } from './structuredData';
 import { toMarkdown } from './toMarkdown';
+
+/** Text and relations of more would outweigh what the page says. */
+const maxLinkDetails = 500;
 
 const confidence = { readability: 0.9, main: 0.75, body: 0.4 } as const;
 
@@ -26,7 +32,9 @@ const confidence = { readability: 0.9, main: 0.75, body: 0.4 } as const;
 export function extractHtml(html: string, url: string, isRendered: boolean): ExtractedPage {
   const startedAt = performance.now();
   const page = parseHtml(html, url);
-  const metadata = readMetadata(page);
+  const linkedData = parseLinkedData(page);
+  const metadata = readMetadata(page, linkedData);
+  const structuredData = readStructuredData(page, linkedData);
   const links = pageLinks(page);
   const directions = readDirections(page, links);
   const media = pageMedia(page);
@@ -34,6 +42,7 @@ export function extractHtml(html: string, url: string, isRendered: boolean): Ext
   const text = articleText(article.root);
   const wordCount = countWords(text);
   if (!isRendered && isScriptShell(wordCount, () => parseHtml(html, url))) throw needsJavaScript();
+  const headings = readOutline(article.root);
   const quality = qualityScore(article, wordCount, metadata);
   const document: ExtractedDocument = {
     ...emptyDocument(url),
@@ -59,6 +68,9 @@ export function extractHtml(html: string, url: string, isRendered: boolean): Ext
       extraction_path: article.primaryError === null ? article.path : `readability > ${article.path}`,
       primary_error: article.primaryError,
     },
+    ...(headings.length > 0 && { headings }),
+    ...(links.length > 0 && { link_details: links.slice(0, maxLinkDetails) }),
+    ...(structuredData && { structured_data: structuredData }),
   };
   return { document, directions };
 }

@@ -1,4 +1,5 @@
 import type { ExtractedDocument } from '../../protocol/messages';
+import { chunkDocument, chunkingOf } from './chunk/chunkDocument';
 import { decodeBody } from './decodeBody';
 import { emptyDocument } from './emptyDocument';
 import { extractHtml } from './extractHtml';
@@ -32,9 +33,20 @@ export function extractPage(task: ExtractTask): ExtractedPage {
     const document = { ...emptyDocument(url), html: content.slice(0, maxRawLength) };
     return { document, directions: wantsDirections && isMarkup ? directionsOf(content, url) : null };
   }
-  if (!isMarkup) return { document: cut(extractText(content, url, mediaType)), directions: null };
+  if (!isMarkup) return { document: shaped(extractText(content, url, mediaType), task), directions: null };
   const { document, directions } = extractHtml(content, url, task.isRendered);
-  return { document: cut(document), directions: wantsDirections ? directions : null };
+  if (task.options.render_mode === 'Html') document.html = content.slice(0, maxRawLength);
+  return { document: shaped(document, task), directions: wantsDirections ? directions : null };
+}
+
+/** What the crawl's options leave of a document, and add to it. */
+function shaped(whole: ExtractedDocument, { options }: ExtractTask): ExtractedDocument {
+  const document = cut(whole);
+  const chunking = chunkingOf(options);
+  if (chunking) document.chunks = chunkDocument(document, chunking);
+  if (options.output_format === 'Text') return { ...document, markdown: null };
+  const isMarkdownAlone = options.output_format === 'Markdown' || options.render_mode === 'Markdown';
+  return isMarkdownAlone ? { ...document, text: '' } : document;
 }
 
 function directionsOf(html: string, url: string): PageDirections {

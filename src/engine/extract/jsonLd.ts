@@ -17,10 +17,22 @@ const articleType =
   /(?:Article|Posting|Report|NewsItem|Recipe|Review|APIReference|HowTo|Question|Course|Book|Product)$/;
 const maxEntities = 500;
 
-/** Reads the first entity that describes the page's content, from any script of the page. */
-export function readLinkedData(document: SlimDocument): LinkedData | null {
+/** What the page's scripts of linked data hold; broken data is as good as none. */
+export function parseLinkedData(document: SlimDocument): unknown[] {
   const scripts = document.select((element) => element.localName === 'script');
-  const entities = scripts.flatMap((script) => entitiesIn(script.textContent));
+  return scripts.flatMap((script) => {
+    const json = script.textContent.replace(/^\s*(?:<!\[CDATA\[|<!--)|(?:\]\]>|-->)\s*$/g, '');
+    try {
+      return [JSON.parse(json) as unknown];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Reads the first entity that describes the page's content, from any script of the page. */
+export function readLinkedData(parsed: readonly unknown[]): LinkedData | null {
+  const entities = parsed.flatMap(entitiesIn);
   const article = entities.find((entity) => strings(entity['@type']).some((type) => articleType.test(type)));
   if (!article) return null;
   return {
@@ -37,14 +49,7 @@ export function readLinkedData(document: SlimDocument): LinkedData | null {
   };
 }
 
-function entitiesIn(json: string): Entity[] {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(json.replace(/^\s*(?:<!\[CDATA\[|<!--)|(?:\]\]>|-->)\s*$/g, ''));
-  } catch {
-    // Broken data is as good as none.
-    return [];
-  }
+function entitiesIn(parsed: unknown): Entity[] {
   const found: Entity[] = [];
   const waiting: unknown[] = [parsed];
   while (waiting.length > 0 && found.length < maxEntities) {

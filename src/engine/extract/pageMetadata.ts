@@ -16,8 +16,8 @@ export interface PageMetadata {
 const maxCategories = 50;
 
 /** Reads what a page says of itself: linked data first, then meta elements, then what stands in the page. */
-export function readMetadata(document: SlimDocument): PageMetadata {
-  const data = readLinkedData(document);
+export function readMetadata(document: SlimDocument, linkedData: readonly unknown[]): PageMetadata {
+  const data = readLinkedData(linkedData);
   const meta = readMetaElements(document);
   const first = (...names: string[]) =>
     names.map((name) => meta.get(name)?.[0]).find((value) => value !== undefined);
