@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { CrawlRequest, CrawlResult } from '../protocol/messages';
 import { CrawlFailure } from './crawlFailure';
+import type { CrawledPage, CrawlEvent } from './crawlEvent';
+import type { Lane } from './fetch/lane';
 import type { PageFetcher } from './fetch/pageFetcher';
-import { Lane } from './fetch/politeness';
 import type { PageReader } from './pageReader';
 
 /** A request may ask for more at once than the engine's own setting, but not for any number. */
 const maxConcurrency = 32;
 
-export interface CrawledPage {
-  /** Position of the URL in the request. */
-  index: number;
-  result: CrawlResult;
+interface FinishedPage extends CrawledPage {
+  /** It took one of its lane's turns. */
+  hasBegun: boolean;
 }
 
 /** Fetches and extracts the pages of crawl requests; knows neither sockets nor messages. */
@@ -24,23 +24,35 @@ export class Crawler {
     this.reader = reader;
   }
 
-  /** Yields one page for each URL, in the order in which they finish; ends early when `signal` aborts. */
-  async *crawl(request: CrawlRequest, signal: AbortSignal): AsyncGenerator<CrawledPage> {
-    const done: CrawledPage[] = [];
-    const lane = laneFor(request);
+  /** By which a crawl of this request is paused, and goes on. */
+  openLane(request: CrawlRequest): Lane {
+    const wanted = request.options?.concurrency;
+    return this.fetcher.openLane(
+      wanted === undefined ? undefined : Math.min(maxConcurrency, Math.max(1, wanted)),
+    );
+  }
+
+  /**
+   * Yields one page for each URL, in the order in which they finish; ends early when `signal` aborts. No more pages
+   * begin than the lane has room for until those before them have been read.
+   */
+  async *crawl(request: CrawlRequest, signal: AbortSignal, lane: Lane): AsyncGenerator<CrawlEvent> {
+    const done: FinishedPage[] = [];
     let wake = (): void => undefined;
     // All start at once: who may fetch when is the fetcher's business, which sees every crawl's hosts.
     request.urls.forEach((url, index) => {
-      void this.crawlPage(url, request, lane, signal).then((result) => {
-        done.push({ index, result });
+      void this.crawlPage(url, request, lane, signal).then((page) => {
+        done.push({ index, ...page });
         wake();
       });
     });
     for (let remaining = request.urls.length; remaining > 0;) {
       const page = done.shift();
       if (page) {
+        const { index, result, hasBegun } = page;
         remaining -= 1;
-        yield page;
+        yield { kind: 'page', index, result };
+        if (hasBegun) lane.pageTaken();
       } else {
         if (signal.aborted) return;
         await new Promise<void>((resolve) => (wake = resolve));
@@ -52,12 +64,17 @@ export class Crawler {
   private async crawlPage(
     url: string,
     request: CrawlRequest,
-    lane: Lane | undefined,
+    lane: Lane,
     signal: AbortSignal,
-  ): Promise<CrawlResult> {
+  ): Promise<Omit<FinishedPage, 'index'>> {
     let startedAtMs = Date.now();
+    let hasBegun = false;
+    const onStart = (): void => {
+      startedAtMs = Date.now();
+      hasBegun = true;
+    };
     try {
-      const page = await this.fetcher.fetch(url, signal, () => (startedAtMs = Date.now()), lane);
+      const page = await this.fetcher.fetch(url, signal, onStart, lane);
       const fetchMs = Date.now() - startedAtMs;
       const { document } = await this.reader.read({
         page,
@@ -65,7 +82,7 @@ export class Crawler {
         wantsDirections: false,
         signal,
       });
-      return {
+      const result: CrawlResult = {
         url,
         status: page.status,
         from_cache: false,
@@ -78,9 +95,10 @@ export class Crawler {
         cache_key: cacheKey(url, request.options?.cache_mode ?? 'read_through'),
         ...(page.isTruncated && { truncated: true }),
       };
+      return { result, hasBegun };
     } catch (error) {
       const failure = asFailure(error);
-      return {
+      const result: CrawlResult = {
         url,
         status: failure.status,
         from_cache: false,
@@ -91,14 +109,9 @@ export class Crawler {
         error: { error_type: failure.reason, message: failure.message, retryable: failure.isRetryable },
         cache_key: '',
       };
+      return { result, hasBegun };
     }
   }
-}
-
-/** A crawl that asks for no number of its own shares the engine's. */
-function laneFor(request: CrawlRequest): Lane | undefined {
-  const wanted = request.options?.concurrency;
-  return wanted === undefined ? undefined : new Lane(Math.min(maxConcurrency, Math.max(1, wanted)));
 }
 
 function asFailure(error: unknown): CrawlFailure {

@@ -6,9 +6,10 @@ import { resolveBySystem, type Resolve } from './connections';
 import type { FetchedPage } from './fetchedPage';
 import { followRedirects, type Hop } from './followRedirects';
 import { HttpClient, type HttpHead, type HttpResponse } from './httpClient';
+import { Lane } from './lane';
 import { isBinary, judgeMediaType, parseContentType } from './mediaType';
 import { httpFailure } from './networkFailure';
-import { Lane, Politeness } from './politeness';
+import { Politeness } from './politeness';
 import { retryAfterMs } from './retryAfter';
 import { emptyRobots, maxRobotsBytes, type Robots } from './robots';
 import { RobotsCache } from './robotsCache';
@@ -37,12 +38,26 @@ export class PageFetcher implements Disposable {
   }
 
   /**
+   * A lane for one crawl. Without a `concurrency` of its own it shares the engine's with all others of the kind.
+   *
+   * @param concurrency Pages at once, 1 at least.
+   */
+  openLane(concurrency: number | undefined): Lane {
+    return new Lane(concurrency ?? Infinity, {
+      ...(concurrency === undefined && { shared: this.lane }),
+      // As many as are fetched at once may wait for their reader, so that fetching need not wait for reading.
+      maxPagesAhead: 2 * (concurrency ?? this.settings.concurrency),
+      onRoom: () => this.politeness.admit(),
+    });
+  }
+
+  /**
    * Fetches a page that the user asked for, so that it may be on a private address.
    *
    * @param url One that `checkUrl` has no objection to.
    * @param onStart Called when its turn has come, so that its time can be told from its waiting; not before
    *   the site's robots.txt was read.
-   * @param lane Of the crawl that the page belongs to, where that has a concurrency of its own.
+   * @param lane Of the crawl that the page belongs to.
    * @throws {CrawlFailure} Why there is no page.
    */
   async fetch(
@@ -62,6 +77,7 @@ export class PageFetcher implements Disposable {
         hostname: hop.url.hostname,
         delayMs: Math.max(this.settings.delayMs, robots.crawlDelayMs),
         lane,
+        isNewPage: !isStarted,
         signal,
       });
       if (!isStarted) onStart();
@@ -108,7 +124,14 @@ export class PageFetcher implements Disposable {
   private readRobots(robotsUrl: URL, page: Hop, lane: Lane, signal: AbortSignal): Promise<HttpResponse> {
     return followRedirects(robotsUrl, async ({ url, reach }) => {
       // Asked for once for many pages, and only for their sake: no page has to wait out a delay after it.
-      const end = await this.politeness.enter({ hostname: url.hostname, delayMs: 0, lane, signal });
+      const end = await this.politeness.enter({
+        hostname: url.hostname,
+        delayMs: 0,
+        lane,
+        // Other crawls may wait for the same one.
+        isNewPage: false,
+        signal,
+      });
       try {
         const response = await this.client.get({
           url,

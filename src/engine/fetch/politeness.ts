@@ -1,19 +1,15 @@
 import type { Disposable } from '../../base/emitter';
 import { isLoopbackHost } from './addressRules';
 import { cancelled } from './cancelled';
-
-/** The requests of one crawl, of which only so many are under way at once over all hosts. */
-export class Lane {
-  active = 0;
-
-  constructor(readonly concurrency: number) {}
-}
+import type { Lane } from './lane';
 
 export interface TurnRequest {
   hostname: string;
   /** How long the host is left alone once this request has started. */
   delayMs: number;
   lane: Lane;
+  /** A page under way is finished, whatever holds up the next ones. */
+  isNewPage: boolean;
   signal: AbortSignal;
 }
 
@@ -24,20 +20,29 @@ interface Waiter {
 }
 
 interface Host {
-  /** In the order they came. */
-  waiters: Set<Waiter>;
+  /** Each lane's in the order they came; a lane without any is left out. */
+  waiters: Map<Lane, Set<Waiter>>;
   active: number;
   /** By `performance.now()`. */
   nextStartMs: number;
   isLoopback: boolean;
 }
 
+interface Turn {
+  hostname: string;
+  host: Host;
+  waiter: Waiter;
+}
+
 /**
- * Says when a request may start: so many at once for each host, so long after the host's last one, and hosts in
- * rotation so that a long queue at one holds up no other. This machine's own hosts are not hurried and not spared.
+ * Says when a request may start: so many at once for each host, so long after the host's last one. Crawls take turns,
+ * and of one crawl its hosts, so that a long queue holds up no other. This machine's own hosts are not hurried and not
+ * spared.
  */
 export class Politeness implements Disposable {
   private readonly hosts = new Map<string, Host>();
+  /** Counts turns, so that a lane can tell when it had its last. */
+  private turns = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly perHost: number) {}
@@ -63,7 +68,7 @@ export class Politeness implements Disposable {
         },
         cancel() {
           signal.removeEventListener('abort', abort);
-          host.waiters.delete(waiter);
+          leave(host, waiter);
           reject(cancelled());
         },
       };
@@ -72,9 +77,22 @@ export class Politeness implements Disposable {
         this.admit();
       };
       signal.addEventListener('abort', abort);
-      host.waiters.add(waiter);
+      const queue = host.waiters.get(wanted.lane);
+      if (queue) queue.add(waiter);
+      else host.waiters.set(wanted.lane, new Set([waiter]));
       this.admit();
     });
+  }
+
+  /** Starts what may start now; to be called when a lane has got room. */
+  admit(): void {
+    const now = performance.now();
+    for (let turn = this.nextTurn(now); turn; turn = this.nextTurn(now)) this.start(turn, now);
+    for (const [hostname, host] of this.hosts) {
+      if (host.waiters.size === 0 && host.active === 0 && host.nextStartMs <= now)
+        this.hosts.delete(hostname);
+    }
+    this.wakeForNext(now);
   }
 
   /** Leaves a host alone for a while, as it asked. */
@@ -86,54 +104,49 @@ export class Politeness implements Disposable {
 
   dispose(): void {
     clearTimeout(this.timer);
-    for (const host of this.hosts.values()) for (const waiter of host.waiters) waiter.cancel();
+    for (const { waiters } of this.hosts.values()) {
+      for (const queue of waiters.values()) for (const waiter of queue) waiter.cancel();
+    }
   }
 
   private hostOf(hostname: string): Host {
     let host = this.hosts.get(hostname);
     if (!host) {
-      host = { waiters: new Set(), active: 0, nextStartMs: 0, isLoopback: isLoopbackHost(hostname) };
+      host = { waiters: new Map(), active: 0, nextStartMs: 0, isLoopback: isLoopbackHost(hostname) };
       this.hosts.set(hostname, host);
     }
     return host;
   }
 
-  private admit(): void {
-    const now = performance.now();
-    // A host that got a turn moves behind all others; the loop meets it there again, until no more can start.
+  /** Of the lanes that may go on, the one that has waited longest gets its turn, at the host that has. */
+  private nextTurn(now: number): Turn | undefined {
+    let next: Turn | undefined;
     for (const [hostname, host] of this.hosts) {
-      const waiter = this.nextWaiter(host, now);
-      if (waiter) {
-        this.hosts.delete(hostname);
-        this.hosts.set(hostname, host);
-        this.start(host, waiter, now);
-      } else if (host.waiters.size === 0 && host.active === 0 && host.nextStartMs <= now) {
-        this.hosts.delete(hostname);
+      if (now < host.nextStartMs || (!host.isLoopback && host.active >= this.perHost)) continue;
+      for (const [lane, queue] of host.waiters) {
+        if (next && next.waiter.wanted.lane.lastTurn <= lane.lastTurn) continue;
+        const waiter = firstAdmissible(lane, queue);
+        if (waiter) next = { hostname, host, waiter };
       }
     }
-    this.wakeForNext(now);
+    return next;
   }
 
-  private nextWaiter(host: Host, now: number): Waiter | undefined {
-    if (now < host.nextStartMs || (!host.isLoopback && host.active >= this.perHost)) return undefined;
-    for (const waiter of host.waiters) {
-      if (waiter.wanted.lane.active < waiter.wanted.lane.concurrency) return waiter;
-    }
-    return undefined;
-  }
-
-  private start(host: Host, waiter: Waiter, now: number): void {
-    const { lane, delayMs } = waiter.wanted;
-    host.waiters.delete(waiter);
+  private start({ hostname, host, waiter }: Turn, now: number): void {
+    const { lane, delayMs, isNewPage } = waiter.wanted;
+    leave(host, waiter);
+    // Behind all others: the map is in the order of the hosts' turns.
+    this.hosts.delete(hostname);
+    this.hosts.set(hostname, host);
     host.active++;
-    lane.active++;
+    lane.begin(isNewPage, ++this.turns);
     if (!host.isLoopback) host.nextStartMs = now + delayMs;
     let isEnded = false;
     waiter.start(() => {
       if (isEnded) return;
       isEnded = true;
       host.active--;
-      lane.active--;
+      lane.end();
       this.admit();
     });
   }
@@ -146,4 +159,17 @@ export class Politeness implements Disposable {
     }
     if (earliestMs < Infinity) this.timer = setTimeout(() => this.admit(), Math.ceil(earliestMs - now));
   }
+}
+
+function firstAdmissible(lane: Lane, queue: ReadonlySet<Waiter>): Waiter | undefined {
+  if (lane.isFull) return undefined;
+  for (const waiter of queue) if (!waiter.wanted.isNewPage || lane.takesPages) return waiter;
+  return undefined;
+}
+
+function leave({ waiters }: Host, waiter: Waiter): void {
+  const { lane } = waiter.wanted;
+  const queue = waiters.get(lane);
+  queue?.delete(waiter);
+  if (queue?.size === 0) waiters.delete(lane);
 }

@@ -1,6 +1,8 @@
 import { rfc3339 } from '../../protocol/encode';
 import type { CrawlRequest, Progress, Summary } from '../../protocol/messages';
-import type { CrawledPage, Crawler } from '../crawler';
+import type { CrawledPage, CrawlEvent } from '../crawlEvent';
+import type { Crawler } from '../crawler';
+import type { Lane } from '../fetch/lane';
 import type { EngineMetrics, Transport } from './engineMetrics';
 
 export interface CrawlParts {
@@ -12,6 +14,8 @@ export interface CrawlParts {
 export class CountedCrawl {
   readonly total: number;
   readonly startedAt = new Date();
+  /** Pauses the crawl. */
+  readonly lane: Lane;
   completed = 0;
   successful = 0;
   fromCache = 0;
@@ -23,23 +27,32 @@ export class CountedCrawl {
     this.parts = parts;
     this.transport = transport;
     this.request = request;
+    this.lane = parts.crawler.openLane(request);
     this.total = request.urls.length;
   }
 
-  /** To be read once; each page is counted before it is yielded. Ends early when `signal` aborts. */
-  async *pages(signal: AbortSignal): AsyncGenerator<CrawledPage> {
+  /**
+   * To be read once; each page is counted before it is yielded. Ends early when `signal` aborts. The crawl goes no
+   * further ahead of its reader than its lane has room for.
+   */
+  async *events(signal: AbortSignal): AsyncGenerator<CrawlEvent> {
     const { crawler, metrics } = this.parts;
     metrics.crawlStarted(this.transport);
     try {
-      for await (const page of crawler.crawl(this.request, signal)) {
+      for await (const event of crawler.crawl(this.request, signal, this.lane)) {
         // Nobody is left to hear of the pages that a cancelled crawl did not get to.
         if (signal.aborted) return;
-        this.count(page);
-        yield page;
+        if (event.kind === 'page') this.count(event);
+        yield event;
       }
     } finally {
       metrics.crawlEnded(this.transport);
     }
+  }
+
+  /** The same for transports that have no words for anything but pages. */
+  async *pages(signal: AbortSignal): AsyncGenerator<CrawledPage> {
+    for await (const event of this.events(signal)) if (event.kind === 'page') yield event;
   }
 
   get progress(): Progress {

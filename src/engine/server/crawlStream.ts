@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CrawledPage } from '../crawler';
+import type { CrawledPage } from '../crawlEvent';
 import { CountedCrawl, type CrawlParts } from './countedCrawl';
 import { refusalOf } from './crawlRefusal';
 import { Outbox } from './outbox';

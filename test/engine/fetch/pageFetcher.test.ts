@@ -8,7 +8,7 @@ import net from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
-import { Lane } from '../../../src/engine/fetch/politeness';
+import { Lane } from '../../../src/engine/fetch/lane';
 import { failureOf, fetchPage, resolveTo, TestNet, type TestServer } from './servers';
 
 const html = { 'Content-Type': 'text/html; charset=utf-8' };

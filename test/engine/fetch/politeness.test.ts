@@ -1,7 +1,8 @@
 import FakeTimers, { type Clock } from '@sinonjs/fake-timers';
 import assert from 'node:assert/strict';
 import { CrawlFailure } from '../../../src/engine/crawlFailure';
-import { Lane, Politeness } from '../../../src/engine/fetch/politeness';
+import { Lane } from '../../../src/engine/fetch/lane';
+import { Politeness } from '../../../src/engine/fetch/politeness';
 import { retryAfterMs } from '../../../src/engine/fetch/retryAfter';
 
 describe('politeness', () => {
@@ -27,7 +28,7 @@ describe('politeness', () => {
   });
 
   function ask(name: string, hostname: string, delayMs = 500, signal = never, own = lane): Promise<void> {
-    return politeness.enter({ hostname, delayMs, lane: own, signal }).then((end) => {
+    return politeness.enter({ hostname, delayMs, lane: own, isNewPage: true, signal }).then((end) => {
       started.push(name);
       ends.set(name, end);
     });
@@ -82,6 +83,57 @@ describe('politeness', () => {
     void ask('b', 'one.example', 0, never, full);
     void ask('c', 'one.example', 0);
     assert.deepEqual(await after(0), ['a', 'c']);
+  });
+
+  it('gives a short crawl its turns beside a long one, at one host and at many', async () => {
+    const shared = new Lane(1);
+    const long = new Lane(Infinity, { shared });
+    const short = new Lane(Infinity, { shared });
+    for (let n = 0; n < 4; n++) void ask(`long ${n}`, `${n}.example`, 0, never, long);
+    for (let n = 4; n < 6; n++) void ask(`long ${n}`, 'one.example', 0, never, long);
+    for (let n = 0; n < 2; n++) void ask(`short ${n}`, 'one.example', 0, never, short);
+    const order: string[] = [];
+    for (let turn = 0; turn < 8; turn++) {
+      const [name] = await after(0);
+      order.push(name!);
+      ends.get(name!)!();
+    }
+    assert.deepEqual(order, [
+      'long 0',
+      'short 0',
+      'long 1',
+      'short 1',
+      'long 2',
+      'long 3',
+      'long 4',
+      'long 5',
+    ]);
+  });
+
+  it('begins no page of a paused lane, and finishes those that have begun', async () => {
+    const paused = new Lane(5, { onRoom: () => politeness.admit() });
+    paused.pause();
+    void ask('page', 'one.example', 0, never, paused);
+    void politeness
+      .enter({ hostname: 'one.example', delayMs: 0, lane: paused, isNewPage: false, signal: never })
+      .then(() => started.push('redirect'));
+    void ask('other', 'one.example', 0);
+    assert.deepEqual((await after(0)).sort(), ['other', 'redirect']);
+    ends.get('other')!();
+    assert.deepEqual(await after(0), []);
+    paused.unpause();
+    assert.deepEqual(await after(0), ['page']);
+  });
+
+  it('begins no page before those ahead of the reader are taken', async () => {
+    const lane = new Lane(5, { maxPagesAhead: 2, onRoom: () => politeness.admit() });
+    for (const name of ['a', 'b', 'c', 'd']) void ask(name, 'one.example', 0, never, lane);
+    assert.deepEqual(await after(0), ['a', 'b']);
+    ends.get('a')!();
+    ends.get('b')!();
+    assert.deepEqual(await after(0), []);
+    lane.pageTaken();
+    assert.deepEqual(await after(0), ['c']);
   });
 
   it('neither slows down nor spares this machine, but for the lane', async () => {

@@ -1,0 +1,15 @@
+import type { CrawlResult, Found, Paused } from '../protocol/messages';
+
+export interface CrawledPage {
+  /** Position of the URL in the crawl. */
+  index: number;
+  result: CrawlResult;
+}
+
+/** What happens in a crawl, in the order in which it is to be told. */
+export type CrawlEvent =
+  | ({ kind: 'page' } & CrawledPage)
+  /** URLs that a site crawl has come upon. */
+  | ({ kind: 'found' } & Found)
+  /** It begins no new page, by its own decision, until its lane is unpaused. */
+  | ({ kind: 'paused' } & Paused);
