@@ -8,6 +8,7 @@ const columns: readonly string[] = [
   ...['index', 'url', 'host', 'outcome', 'status', 'error_type', 'reason', 'retryable'],
   ...['title', 'final_url', 'byline', 'published', 'language', 'site_name', 'description'],
   ...['word_count', 'reading_minutes', 'quality', 'size_bytes', 'truncated', 'processing_ms', 'finished_at'],
+  ...['depth', 'found_on', 'skip_rule'],
 ];
 
 /** A table by RFC 4180 for spreadsheets, without the pages' texts. */

@@ -20,9 +20,10 @@ export function indexLine(page: StoredPage, path: readonly string[] | null): str
     const target = path.map((segment) => encodeURIComponent(segment)).join('/');
     return `${page.index + 1}. [${title}](<${target}>) ${url}\n`;
   }
-  const { outcome, error_type: type, reason, status } = outcomeFacts(page);
+  const { outcome, error_type: type, skip_rule: rule, reason, status } = outcomeFacts(page);
+  const kind = type ?? rule;
   const why = reason === null ? `HTTP status ${String(status)}, without a document` : plain(reason);
-  return `${page.index + 1}. ${url}: **${outcome}**${type === null ? '' : ` (${plain(type)})`}, ${why}\n`;
+  return `${page.index + 1}. ${url}: **${outcome}**${kind === null ? '' : ` (${plain(kind)})`}, ${why}\n`;
 }
 
 /** One line that Markdown shows as it is; what a page says can be neither markup nor a link. */

@@ -7,9 +7,15 @@ export interface OutcomeFacts extends Record<string, Fact> {
   index: number;
   url: string;
   host: string;
+  /** Links away from what was asked for. */
+  depth: number;
+  /** The page, or the sitemap, that names it; `null` for what was asked for. */
+  found_on: string | null;
   outcome: PageOutcome['kind'];
   status: number | null;
   error_type: string | null;
+  /** Of a site crawl, which left the URL out. */
+  skip_rule: string | null;
   /** Why there is no page. */
   reason: string | null;
   retryable: boolean | null;
@@ -22,14 +28,17 @@ export interface OutcomeFacts extends Record<string, Fact> {
   finished_at: string | null;
 }
 
-export function outcomeFacts({ index, url, host, outcome }: StoredPage): OutcomeFacts {
+export function outcomeFacts({ index, url, host, depth, foundOn, outcome }: StoredPage): OutcomeFacts {
   const facts: OutcomeFacts = {
     index,
     url,
     host,
+    depth,
+    found_on: foundOn,
     outcome: outcome.kind,
     status: null,
     error_type: null,
+    skip_rule: outcome.kind === 'skipped' ? outcome.rule : null,
     reason: reasonOf(outcome),
     retryable: null,
     quality: null,

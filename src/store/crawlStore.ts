@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Emitter, type Event } from '../base/emitter';
-import type { PageResult } from '../protocol/messages';
+import type { FoundPage, PageResult } from '../protocol/messages';
 import type {
   CrawlRecord,
   CrawlState,
@@ -71,6 +71,17 @@ export class CrawlStore {
    */
   addResult(crawlId: string, result: PageResult): Promise<void> {
     return this.thread.add(crawlId, result);
+  }
+
+  /**
+   * Makes found pages part of the crawl, which has so many more pages asked for; those with `skipped` are settled at
+   * once. Resolves as {@link addResult}, and a result may be added for such a page before that. A page that is there
+   * already is only settled, when it is skipped after all.
+   *
+   * @throws {StoreError} `not-found` for a crawl that is not there, or when the pages leave a gap behind its last.
+   */
+  addPages(crawlId: string, pages: readonly FoundPage[]): Promise<void> {
+    return this.thread.addPages(crawlId, pages);
   }
 
   async endCrawl(crawlId: string, state: CrawlState): Promise<CrawlRecord> {

@@ -1,6 +1,7 @@
 import { CrawlLock } from './crawlLock';
 import type { Database } from './database';
 import { toSearchable } from './pageColumns';
+import type { SiteOptions } from '../protocol/messages';
 import type { CrawlRecord, CrawlState, HostRecord, NewCrawl, PageCounts, PageOutcomeKind } from './records';
 import { StoreError } from './storeError';
 
@@ -10,6 +11,9 @@ interface CrawlColumns {
   title: string;
   server: string;
   started_at_ms: number;
+  /** JSON. */
+  site: string | null;
+  elapsed_before_ms: number;
   state: CrawlState['kind'];
   ended_at_ms: number;
   failure_reason: string;
@@ -48,13 +52,14 @@ export class CrawlTable {
     });
   }
 
-  create({ id, title, server, startedAtMs, urls }: NewCrawl): CrawlRecord {
+  create({ id, title, server, startedAtMs, urls, site }: NewCrawl): CrawlRecord {
     let key = 0;
     try {
       this.database.transaction(() => {
         this.database.run(
-          "INSERT INTO crawls (id, title, server, started_at_ms, state, asked) VALUES (?, ?, ?, ?, 'running', ?)",
-          ...[id, title, server, startedAtMs, urls.length],
+          `INSERT INTO crawls (id, title, server, started_at_ms, state, asked, site)
+           VALUES (?, ?, ?, ?, 'running', ?, ?)`,
+          ...[id, title, server, startedAtMs, urls.length, site === undefined ? null : JSON.stringify(site)],
         );
         key = this.keyOf(id);
         // Before the commit, so that nobody sees a running crawl without its lock.
@@ -91,6 +96,7 @@ export class CrawlTable {
     }
     try {
       this.database.transaction(() => {
+        this.addElapsed(key);
         this.database.run(
           `UPDATE crawls SET state = 'running', started_at_ms = ?, ended_at_ms = NULL, failure_reason = NULL,
              failure_message = NULL WHERE key = ?`,
@@ -153,6 +159,16 @@ export class CrawlTable {
     for (const key of [...this.locks.keys()]) this.unlock(key);
   }
 
+  /** By its last result, since nobody sees the end of a crawl whose process is killed. */
+  private addElapsed(key: number): void {
+    this.database.run(
+      `UPDATE crawls SET elapsed_before_ms = elapsed_before_ms + MAX(0, COALESCE(
+         (SELECT MAX(finished_at_ms) FROM pages WHERE crawl_key = crawls.key), 0) - started_at_ms)
+       WHERE key = ?`,
+      key,
+    );
+  }
+
   private insertPages(key: number, urls: readonly string[]): void {
     for (const [index, url] of urls.entries()) {
       this.database.run(
@@ -186,10 +202,12 @@ export class CrawlTable {
 }
 
 function toCrawlRecord(columns: CrawlColumns): CrawlRecord {
-  const { id, title, server, started_at_ms: startedAtMs, asked, succeeded, failed, skipped } = columns;
+  const { id, title, server, started_at_ms: startedAtMs, elapsed_before_ms: elapsedBeforeMs } = columns;
+  const { asked, succeeded, failed, skipped } = columns;
   const outstanding = asked - succeeded - failed - skipped;
   const counts = { asked, succeeded, failed, skipped, outstanding };
-  return { id, title, server, startedAtMs, state: toCrawlState(columns), counts };
+  const site = columns.site === null ? null : (JSON.parse(columns.site) as SiteOptions);
+  return { id, title, server, startedAtMs, site, elapsedBeforeMs, state: toCrawlState(columns), counts };
 }
 
 function toCrawlState(columns: CrawlColumns): CrawlState {
@@ -207,6 +225,6 @@ function toCrawlState(columns: CrawlColumns): CrawlState {
   }
 }
 
-function hostOf(url: string): string {
+export function hostOf(url: string): string {
   return URL.parse(url)?.host ?? '';
 }

@@ -58,16 +58,25 @@ const steps: readonly string[] = [
     FOREIGN KEY (crawl_key, page_index) REFERENCES pages (crawl_key, page_index)
   ) STRICT;
   `,
+  `
+  ALTER TABLE crawls ADD COLUMN site TEXT;
+  ALTER TABLE crawls ADD COLUMN elapsed_before_ms INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE pages ADD COLUMN depth INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE pages ADD COLUMN found_on TEXT;
+  `,
 ];
 
-/** @throws {StoreError} `newer-version`; the file is left as it was. */
-export function migrate(database: Database, path: string): void {
-  while (readVersion(database, path) < steps.length) {
+/**
+ * @param toVersion below the newest only to make a store as an earlier release left it.
+ * @throws {StoreError} `newer-version`; the file is left as it was.
+ */
+export function migrate(database: Database, path: string, toVersion = steps.length): void {
+  while (readVersion(database, path) < toVersion) {
     database.transaction(() => {
       // Read again under the write lock: another window may have taken this step meanwhile.
       const version = readVersion(database, path);
       const step = steps[version];
-      if (step === undefined) return;
+      if (step === undefined || version >= toVersion) return;
       database.execute(step);
       database.execute(`PRAGMA user_version = ${version + 1}`);
     });

@@ -1,3 +1,4 @@
+import type { SkipRule } from '../protocol/messages';
 import type { SqlValue } from './database';
 import type { PageOutcome, PageOutcomeKind, PageRecord } from './records';
 
@@ -6,6 +7,8 @@ export interface PageColumns {
   page_index: number;
   url: string;
   host: string;
+  depth: number;
+  found_on: string | null;
   outcome: PageOutcomeKind;
   status: number;
   title: string | null;
@@ -14,17 +17,18 @@ export interface PageColumns {
   quality: number | null;
   is_truncated: number;
   finished_at_ms: number;
-  error_type: string;
+  /** Of a skipped page, the rule. */
+  error_type: string | null;
   reason: string;
   is_retryable: number;
 }
 
-export const pageColumnNames = `page_index, url, host, outcome, status, title, processing_ms, size_bytes, quality,
+export const pageColumnNames = `page_index, url, host, depth, found_on, outcome, status, title, processing_ms, size_bytes, quality,
   is_truncated, finished_at_ms, error_type, reason, is_retryable`;
 
 export function toPageRecord(crawlId: string, columns: PageColumns): PageRecord {
-  const { page_index: index, url, host } = columns;
-  return { crawlId, index, url, host, outcome: toOutcome(columns) };
+  const { page_index: index, url, host, depth, found_on: foundOn } = columns;
+  return { crawlId, index, url, host, depth, foundOn, outcome: toOutcome(columns) };
 }
 
 function toOutcome(columns: PageColumns): PageOutcome {
@@ -32,7 +36,7 @@ function toOutcome(columns: PageColumns): PageOutcome {
     case 'outstanding':
       return { kind: 'outstanding' };
     case 'skipped':
-      return { kind: 'skipped', reason: columns.reason };
+      return { kind: 'skipped', rule: columns.error_type as SkipRule | null, reason: columns.reason };
     case 'succeeded':
       return {
         kind: 'succeeded',
@@ -48,7 +52,7 @@ function toOutcome(columns: PageColumns): PageOutcome {
       return {
         kind: 'failed',
         status: columns.status,
-        errorType: columns.error_type,
+        errorType: columns.error_type ?? '',
         message: columns.reason,
         isRetryable: columns.is_retryable === 1,
         processingMs: columns.processing_ms,
@@ -77,8 +81,15 @@ export function toOutcomeValues(url: string, outcome: PageOutcome): SqlValue[] {
       return [outcome.kind, ...listed, ...failure, toSearchable(url, errorType, message)];
     }
     case 'skipped': {
-      const { reason } = outcome;
-      return [outcome.kind, ...Array<null>(8).fill(null), reason, null, toSearchable(url, reason)];
+      const { rule, reason } = outcome;
+      return [
+        outcome.kind,
+        ...Array<null>(7).fill(null),
+        rule,
+        reason,
+        null,
+        toSearchable(url, rule, reason),
+      ];
     }
   }
 }

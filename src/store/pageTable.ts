@@ -1,5 +1,5 @@
-import type { ExtractedDocument, PageResult } from '../protocol/messages';
-import type { CrawlTable } from './crawlTable';
+import type { ExtractedDocument, FoundPage, PageResult } from '../protocol/messages';
+import { hostOf, type CrawlTable } from './crawlTable';
 import type { Database, SqlValue } from './database';
 import { fromDocumentColumns, toDocumentColumns, type DocumentColumns } from './documentColumns';
 import { outcomeOf, type SettledOutcome } from './outcomeOf';
@@ -8,6 +8,7 @@ import {
   pageColumnNames,
   toOutcomeValues,
   toPageRecord,
+  toSearchable,
   type PageColumns,
 } from './pageColumns';
 import type { PageList, PageOutcome, PageQuery, Retry, StoredPage } from './records';
@@ -44,7 +45,32 @@ export class PageTable {
 
   /** As {@link settle}, for a page that was never asked of a server. */
   skip(crawlId: string, index: number, reason: string): boolean {
-    return this.settleAs(crawlId, index, { kind: 'skipped', reason }, null);
+    return this.settleAs(crawlId, index, { kind: 'skipped', rule: null, reason }, null);
+  }
+
+  /**
+   * Adds a page that the crawl has found; call it in a transaction. One that is there already is only settled, when it
+   * turned out not to be crawled. Returns false when nothing changed.
+   *
+   * @throws {StoreError} `not-found` for a crawl that is not there, or when it has a gap before the page.
+   */
+  add(crawlId: string, { index, url, depth, found_on: foundOn, skipped }: FoundPage): boolean {
+    const key = this.crawls.keyOf(crawlId);
+    const { asked } = this.database.get('SELECT asked FROM crawls WHERE key = ?', key) as { asked: number };
+    if (index > asked) throw new StoreError('not-found', `Crawl ${crawlId} has no page ${index - 1}`);
+    const isNew = index === asked;
+    if (isNew) {
+      this.database.run(
+        `INSERT INTO pages (crawl_key, page_index, url, host, depth, found_on, outcome, searchable)
+         VALUES (?, ?, ?, ?, ?, ?, 'outstanding', ?)`,
+        ...[key, index, url, hostOf(url), depth, foundOn, toSearchable(url)],
+      );
+      this.database.run('UPDATE crawls SET asked = asked + 1 WHERE key = ?', key);
+    }
+    const isSettled =
+      skipped !== null &&
+      this.settleAs(crawlId, index, { kind: 'skipped', rule: skipped.rule, reason: skipped.message }, null);
+    return isNew || isSettled;
   }
 
   /** Makes failed pages outstanding again; call it in a transaction. */

@@ -1,4 +1,4 @@
-import type { ExtractedDocument } from '../protocol/messages';
+import type { ExtractedDocument, SiteOptions, SkipRule } from '../protocol/messages';
 
 /** Times are in milliseconds since the epoch. */
 export type CrawlState =
@@ -31,6 +31,8 @@ export interface NewCrawl {
   startedAtMs: number;
   /** In the order asked; a URL's position is its page's index. */
   urls: readonly string[];
+  /** Of a crawl that follows links: `urls` are its seeds then. */
+  site?: SiteOptions;
 }
 
 export interface CrawlRecord {
@@ -38,6 +40,10 @@ export interface CrawlRecord {
   title: string;
   server: string;
   startedAtMs: number;
+  /** `null` for a crawl of a list. */
+  site: SiteOptions | null;
+  /** Spent before it was last resumed, until its last result then. */
+  elapsedBeforeMs: number;
   state: CrawlState;
   counts: PageCounts;
 }
@@ -71,7 +77,8 @@ export type PageOutcome =
       processingMs: number;
       finishedAtMs: number;
     }
-  | { kind: 'skipped'; reason: string };
+  /** `rule` is that of a site crawl; `null` when the server does not take the URL. */
+  | { kind: 'skipped'; rule: SkipRule | null; reason: string };
 
 /** One URL of a crawl, without what was read from it. */
 export interface PageRecord {
@@ -79,6 +86,10 @@ export interface PageRecord {
   index: number;
   url: string;
   host: string;
+  /** Links away from a seed; 0 for what the user asked for. */
+  depth: number;
+  /** The page, or the sitemap, that names it; `null` for what the user asked for. */
+  foundOn: string | null;
   outcome: PageOutcome;
 }
 

@@ -1,4 +1,4 @@
-import type { PageResult } from '../protocol/messages';
+import type { FoundPage, PageResult } from '../protocol/messages';
 import type {
   CrawlRecord,
   CrawlState,
@@ -36,15 +36,26 @@ export interface StoreCalls {
 export type StoreCallName = keyof StoreCalls;
 
 export interface AddedResult {
+  kind: 'add';
   requestId: number;
   crawlId: string;
   result: PageResult;
 }
 
+export interface AddedPages {
+  kind: 'addPages';
+  requestId: number;
+  crawlId: string;
+  pages: readonly FoundPage[];
+}
+
+/** In the order given, since a result may follow at once on the page that it is of. */
+export type Addition = AddedResult | AddedPages;
+
 export type StoreRequest =
   | { kind: 'call'; requestId: number; name: StoreCallName; arguments: unknown[] }
   /** Answered when the batch it went into is on disk. */
-  | ({ kind: 'add' } & AddedResult);
+  | Addition;
 
 export interface StoreFailure {
   reason: StoreFault;

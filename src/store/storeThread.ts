@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { Emitter } from '../base/emitter';
-import type { PageResult } from '../protocol/messages';
+import type { FoundPage, PageResult } from '../protocol/messages';
 import { StoreError } from './storeError';
 import type {
   StoreCallName,
@@ -26,7 +26,7 @@ export class StoreThread {
   /** Why no request is taken any more. */
   private end: StoreError | null = null;
 
-  /** Results are on disk. */
+  /** Results, or found pages, are on disk. */
   readonly onDidCommit = this.committed.event;
 
   private constructor(worker: Worker) {
@@ -57,6 +57,10 @@ export class StoreThread {
 
   async add(crawlId: string, result: PageResult): Promise<void> {
     await this.request((requestId) => ({ kind: 'add', requestId, crawlId, result }));
+  }
+
+  async addPages(crawlId: string, pages: readonly FoundPage[]): Promise<void> {
+    await this.request((requestId) => ({ kind: 'addPages', requestId, crawlId, pages }));
   }
 
   /** Writes what was added and ends the thread. */

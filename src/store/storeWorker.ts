@@ -6,7 +6,7 @@ import { PageTable } from './pageTable';
 import { ResultBatch } from './resultBatch';
 import { StoreError } from './storeError';
 import type {
-  AddedResult,
+  Addition,
   StoreCalls,
   StoreFailure,
   StoreReply,
@@ -37,7 +37,7 @@ function openDatabase(): Database {
 function serve(database: Database): void {
   const crawls = new CrawlTable(database, path);
   const pages = new PageTable(database, crawls);
-  const batch = new ResultBatch((results) => writeResults(database, pages, results));
+  const batch = new ResultBatch((additions) => write(database, pages, additions));
   crawls.interruptOrphans();
 
   const calls: StoreCalls = {
@@ -62,7 +62,7 @@ function serve(database: Database): void {
   };
 
   parentPort?.on('message', (request: StoreRequest) => {
-    if (request.kind === 'add') {
+    if (request.kind !== 'call') {
       batch.add(request);
       return;
     }
@@ -77,18 +77,18 @@ function serve(database: Database): void {
   });
 }
 
-/** One transaction for all; a result that has no place in the store is refused alone. */
-function writeResults(database: Database, pages: PageTable, results: AddedResult[]): void {
+/** One transaction for all; what has no place in the store is refused alone. */
+function write(database: Database, pages: PageTable, additions: Addition[]): void {
   const refusals = new Map<number, unknown>();
   const changed = new Map<string, number[]>();
   try {
     database.transaction(() => {
-      for (const { requestId, crawlId, result } of results) {
+      for (const addition of additions) {
+        const { requestId, crawlId } = addition;
         try {
-          if (!pages.settle(crawlId, result)) continue;
           const indexes = changed.get(crawlId) ?? [];
-          indexes.push(result.index);
-          changed.set(crawlId, indexes);
+          indexes.push(...writeAddition(pages, addition));
+          if (indexes.length > 0) changed.set(crawlId, indexes);
         } catch (error) {
           if (!(error instanceof StoreError)) throw error;
           refusals.set(requestId, error);
@@ -96,13 +96,22 @@ function writeResults(database: Database, pages: PageTable, results: AddedResult
       }
     });
   } catch (error) {
-    for (const { requestId } of results) refusals.set(requestId, error);
+    for (const { requestId } of additions) refusals.set(requestId, error);
     changed.clear();
   }
   for (const [requestId, error] of refusals) post({ kind: 'refused', requestId, failure: toFailure(error) });
-  const requestIds = results.map((result) => result.requestId).filter((id) => !refusals.has(id));
+  const requestIds = additions.map((addition) => addition.requestId).filter((id) => !refusals.has(id));
   const changes = Array.from(changed, ([crawlId, indexes]) => ({ crawlId, indexes }));
   if (requestIds.length > 0) post({ kind: 'added', requestIds, changes });
+}
+
+/** Returns the indexes of the pages that changed. */
+function writeAddition(pages: PageTable, addition: Addition): number[] {
+  const { crawlId } = addition;
+  if (addition.kind === 'addPages') {
+    return addition.pages.filter((page) => pages.add(crawlId, page)).map(({ index }) => index);
+  }
+  return pages.settle(crawlId, addition.result) ? [addition.result.index] : [];
 }
 
 function toFailure(error: unknown): StoreFailure {

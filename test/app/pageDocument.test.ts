@@ -26,6 +26,8 @@ function page(outcome: PageOutcome, changes: Partial<StoredPage> = {}): StoredPa
     index: 0,
     url: 'https://example.com/asked',
     host: 'example.com',
+    depth: 0,
+    foundOn: null,
     outcome,
     document: null,
     ...changes,

@@ -68,6 +68,7 @@ describe('exportCrawl', () => {
       id: 'a',
       title: 'A crawl',
       server: 'built-in',
+      site: null,
       started_at: '2026-01-02T03:04:04.000Z',
       state: 'cancelled',
       ended_at: '2026-01-02T03:04:05.000Z',
@@ -122,6 +123,10 @@ describe('exportCrawl', () => {
     assert.equal(rows[0].finished_at, '2026-01-02T03:04:05.000Z');
     assert.equal(rows[1]?.reason, '\'-refused, "really"\nby [x](command:evil)');
     assert.equal(rows[2]?.reason, 'robots.txt forbids it');
+    assert.deepEqual(
+      [rows[2].skip_rule, rows[2].depth, rows[2].found_on],
+      ['robots', '1', 'https://one.test/'],
+    );
     for (const row of rows) {
       for (const cell of Object.values(row)) assert.doesNotMatch(cell, /^[=+\-@\t\r]/);
     }
@@ -161,7 +166,7 @@ describe('exportCrawl', () => {
       index[1] ?? '',
       /^2\. https:.*\*\*failed\*\* \(refused\), -refused, "really" by \\\[x\\\]\\\(command/,
     );
-    assert.match(index[2] ?? '', /\*\*skipped\*\*, robots\.txt forbids it$/);
+    assert.match(index[2] ?? '', /\*\*skipped\*\* \(robots\), robots\.txt forbids it$/);
     assert.match(index[3] ?? '', /\*\*outstanding\*\*/);
   });
 

@@ -42,6 +42,8 @@ describe('CrawlStore', () => {
       title: 'Crawl a',
       server: 'built-in',
       startedAtMs,
+      site: null,
+      elapsedBeforeMs: 0,
       state: { kind: 'running' },
       counts: { asked: 3, succeeded: 0, failed: 0, skipped: 0, outstanding: 3 },
     });
@@ -52,6 +54,8 @@ describe('CrawlStore', () => {
       index: 1,
       url: 'https://one.test/',
       host: 'one.test',
+      depth: 0,
+      foundOn: null,
       outcome: { kind: 'outstanding' },
     });
     assert.equal(pages[2]?.host, '');
@@ -434,7 +438,7 @@ describe('CrawlStore', () => {
     await store.skipPage('a', 1, 'again');
     await store.addResult('a', pageResult(1, 'https://one.test/v10.2'));
     const page = await store.readPage('a', 1);
-    assert.deepEqual(page?.outcome, { kind: 'skipped', reason: 'refused by a rule' });
+    assert.deepEqual(page?.outcome, { kind: 'skipped', rule: null, reason: 'refused by a rule' });
     const { counts } = await store.endCrawl('a', { kind: 'paused' });
     assert.deepEqual(counts, { asked: 2, succeeded: 0, failed: 0, skipped: 1, outstanding: 1 });
   });

@@ -18,7 +18,7 @@ describe('ResultBatch', () => {
   afterEach(() => clock.uninstall());
 
   function result(requestId: number): AddedResult {
-    return { requestId, crawlId: 'a', result: pageResult(requestId, 'https://one.test/') };
+    return { kind: 'add', requestId, crawlId: 'a', result: pageResult(requestId, 'https://one.test/') };
   }
 
   it('writes 250 ms after the first result, however many follow', () => {

@@ -21,7 +21,16 @@ export function succeededPage(
     },
     ...{ isTruncated: false, finishedAtMs },
   };
-  return { crawlId: 'a', index, url, host: URL.parse(url)?.host ?? '', outcome, document };
+  return {
+    crawlId: 'a',
+    index,
+    url,
+    host: URL.parse(url)?.host ?? '',
+    depth: 0,
+    foundOn: null,
+    outcome,
+    document,
+  };
 }
 
 export function failedPage(index: number, url: string, message: string): StoredPage {
@@ -29,17 +38,37 @@ export function failedPage(index: number, url: string, message: string): StoredP
     ...{ kind: 'failed', status: 0, errorType: 'refused', message, isRetryable: true, processingMs: 7 },
     finishedAtMs,
   };
-  return { crawlId: 'a', index, url, host: URL.parse(url)?.host ?? '', outcome, document: null };
+  return {
+    crawlId: 'a',
+    index,
+    url,
+    host: URL.parse(url)?.host ?? '',
+    depth: 0,
+    foundOn: null,
+    outcome,
+    document: null,
+  };
 }
 
+/** As a site crawl has it: found on the site's first page, and left out. */
 export function skippedPage(index: number, url: string, reason: string): StoredPage {
-  const outcome: PageOutcome = { kind: 'skipped', reason };
-  return { crawlId: 'a', index, url, host: URL.parse(url)?.host ?? '', outcome, document: null };
+  const outcome: PageOutcome = { kind: 'skipped', rule: 'robots', reason };
+  const host = URL.parse(url)?.host ?? '';
+  return { crawlId: 'a', index, url, host, depth: 1, foundOn: 'https://one.test/', outcome, document: null };
 }
 
 export function outstandingPage(index: number, url: string): StoredPage {
   const outcome: PageOutcome = { kind: 'outstanding' };
-  return { crawlId: 'a', index, url, host: URL.parse(url)?.host ?? '', outcome, document: null };
+  return {
+    crawlId: 'a',
+    index,
+    url,
+    host: URL.parse(url)?.host ?? '',
+    depth: 0,
+    foundOn: null,
+    outcome,
+    document: null,
+  };
 }
 
 export function crawlOf(pages: readonly StoredPage[]): CrawlRecord {
@@ -50,6 +79,8 @@ export function crawlOf(pages: readonly StoredPage[]): CrawlRecord {
     title: 'A crawl',
     server: 'built-in',
     startedAtMs: finishedAtMs - 1000,
+    site: null,
+    elapsedBeforeMs: 0,
     state: { kind: 'cancelled', endedAtMs: finishedAtMs },
     counts: {
       asked: pages.length,

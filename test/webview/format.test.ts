@@ -9,7 +9,16 @@ const formats = createFormats('en');
 
 function crawl(state: CrawlRecord['state'], succeeded = 1): CrawlRecord {
   const counts = { asked: 3, succeeded, failed: 1, skipped: 0, outstanding: 2 - succeeded };
-  return { id: 'a', title: 'a', server: 'built-in', startedAtMs: 1_000, state, counts };
+  return {
+    id: 'a',
+    title: 'a',
+    server: 'built-in',
+    site: null,
+    elapsedBeforeMs: 0,
+    startedAtMs: 1_000,
+    state,
+    counts,
+  };
 }
 
 describe('the panel’s figures', () => {

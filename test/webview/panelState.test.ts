@@ -11,6 +11,8 @@ function crawl(changes: Partial<CrawlRecord> = {}): CrawlRecord {
     title: 'a.example',
     server: 'built-in',
     startedAtMs: 0,
+    site: null,
+    elapsedBeforeMs: 0,
     state: { kind: 'running' },
     counts: { asked: 500, succeeded: 3, failed: 2, skipped: 0, outstanding: 495 },
     ...changes,
@@ -23,6 +25,8 @@ function rows(first: number, count: number): PageRecord[] {
     index: first + place,
     url: `https://a.example/${first + place}`,
     host: 'a.example',
+    depth: 0,
+    foundOn: null,
     outcome: { kind: 'outstanding' },
   }));
 }
