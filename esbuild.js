@@ -23,7 +23,11 @@ const bundles = [
   // The engine also runs alone, on any Node from 20 on.
   {
     ...node,
-    entryPoints: { engine: 'src/engine/main.ts', extractWorker: 'src/engine/extract/extractWorker.ts' },
+    entryPoints: {
+      engine: 'src/engine/main.ts',
+      extractWorker: 'src/engine/extract/extractWorker.ts',
+      pdfReader: 'src/engine/extract/pdf/pdfReader.ts',
+    },
     target: 'node20',
     loader: { '.wasm': 'binary' },
   },

@@ -8,9 +8,10 @@ export interface BuiltEngine {
   stop(): Promise<void>;
 }
 
-/** Builds the engine and its worker, which must lie side by side; returns the engine's path. */
+/** Builds the engine and what its threads run, which must lie side by side; returns the engine's path. */
 export async function buildEngine(): Promise<string> {
   await bundleWorker('src/engine/extract/extractWorker.ts');
+  await bundleWorker('src/engine/extract/pdf/pdfReader.ts');
   return bundleWorker('src/engine/main.ts');
 }
 

@@ -1,10 +1,11 @@
 import type { ExtractedDocument } from '../../protocol/messages';
 import { chunkDocument, chunkingOf } from './chunk/chunkDocument';
-import { decodeBody } from './decodeBody';
+import { BinaryBodyError, decodeBody } from './decodeBody';
 import { emptyDocument } from './emptyDocument';
 import { extractHtml } from './extractHtml';
 import type { ExtractedPage, ExtractTask } from './extractTask';
 import { extractText } from './extractText';
+import { extractPdf, isPdf } from './pdf/extractPdf';
 import { parseHtml } from './dom/parseHtml';
 import { readDirections, type PageDirections } from './pageDirections';
 import { pageLinks } from './pageUrls';
@@ -22,10 +23,14 @@ const startLength = 1024;
  * Reads a fetched page.
  *
  * @throws BinaryBodyError when the body is no text.
- * @throws CrawlFailure `needs-javascript`.
+ * @throws CrawlFailure `needs-javascript`, and `extraction-failed` for a PDF without text.
  */
-export function extractPage(task: ExtractTask): ExtractedPage {
+export async function extractPage(task: ExtractTask): Promise<ExtractedPage> {
   const { url, wantsDirections } = task;
+  if (isPdf(task.body) && task.options.skip_extraction !== true) {
+    return { document: shaped(await extractPdf(task.body, url), task), directions: null };
+  }
+  if (task.options.render_mode === 'Pdf') throw new BinaryBodyError('The page is no PDF.');
   const mediaType = task.mediaType.toLowerCase();
   const isMarkup = markupTypes.has(mediaType) || (vagueTypes.test(mediaType) && looksLikeHtml(task.body));
   const content = decodeBody(task.body, task.charset, isMarkup);

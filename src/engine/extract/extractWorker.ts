@@ -5,12 +5,12 @@ import type { ExtractReply, ExtractTask } from './extractTask';
 
 /** Entry of a worker thread: one `ExtractTask` in, one `ExtractReply` out. */
 parentPort?.on('message', (task: ExtractTask) => {
-  parentPort?.postMessage(replyTo(task));
+  void replyTo(task).then((reply) => parentPort?.postMessage(reply));
 });
 
-function replyTo(task: ExtractTask): ExtractReply {
+async function replyTo(task: ExtractTask): Promise<ExtractReply> {
   try {
-    return { kind: 'extracted', page: extractPage(task) };
+    return { kind: 'extracted', page: await extractPage(task) };
   } catch (error) {
     const reason = error instanceof CrawlFailure ? error.reason : 'extraction-failed';
     return { kind: 'failed', reason, message: error instanceof Error ? error.message : String(error) };

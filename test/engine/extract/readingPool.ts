@@ -8,6 +8,7 @@ export class ReadingPool {
 
   async start(): Promise<void> {
     const workerPath = await bundleWorker('src/engine/extract/extractWorker.ts');
+    await bundleWorker('src/engine/extract/pdf/pdfReader.ts');
     this.pool = new ExtractPool({ workerPath, size: 1 });
   }
 
