@@ -44,6 +44,8 @@ export type ClientErrorReason =
   | 'server-error'
   /** The request was refused as a whole, by the server (`serverErrorType` says why) or before it was sent. */
   | 'crawl-refused'
+  /** The server crawls lists alone: it cannot follow links. */
+  | 'site-crawl-unsupported'
   /** The caller's signal was aborted. */
   | 'cancelled'
   /** The client was closed. */

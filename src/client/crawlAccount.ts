@@ -8,9 +8,9 @@ import { Ledger } from './ledger';
 
 /** One crawl's books: what is still to be asked for, what became of the rest, and the events that tell it. */
 export class CrawlAccount {
-  readonly urls: readonly string[];
   readonly ledger: Ledger;
   readonly batches: BatchQueue;
+  private readonly asked: string[];
   private readonly metrics: ClientMetricsCounter;
   private readonly emit: (event: CrawlEvent) => void;
   private readonly askedAgain = new Set<number>();
@@ -19,7 +19,7 @@ export class CrawlAccount {
   private isAnnounced = false;
 
   constructor(urls: readonly string[], metrics: ClientMetricsCounter, emit: (event: CrawlEvent) => void) {
-    this.urls = [...urls];
+    this.asked = [...urls];
     this.ledger = new Ledger(urls.length);
     this.batches = new BatchQueue(urls.length, maxUrlsPerCrawl);
     this.metrics = metrics;
@@ -27,7 +27,17 @@ export class CrawlAccount {
   }
 
   urlOf(index: number): string {
-    return this.urls[index] ?? '';
+    return this.asked[index] ?? '';
+  }
+
+  get urls(): readonly string[] {
+    return this.asked;
+  }
+
+  /** One more URL of the crawl. Returns its index. */
+  add(url: string): number {
+    this.asked.push(url);
+    return this.ledger.grow();
   }
 
   /** Only the first welcome of a crawl is told. */

@@ -24,6 +24,11 @@ export class Ledger {
     return { asked, succeeded, failed, skipped, outstanding: asked - succeeded - failed - skipped };
   }
 
+  /** Asks for one more URL. Returns its index. */
+  grow(): number {
+    return this.settlements.push(undefined) - 1;
+  }
+
   isOutstanding(index: number): boolean {
     return index < this.settlements.length && this.settlements[index] === undefined;
   }

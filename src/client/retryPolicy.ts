@@ -13,6 +13,7 @@ const verdicts: Readonly<Record<ClientErrorReason, Verdict>> = {
   'no-endpoint': 'fatal',
   'http-error': 'fatal',
   'crawl-refused': 'fatal',
+  'site-crawl-unsupported': 'fatal',
   cancelled: 'fatal',
   closed: 'fatal',
   // These pass: a server restarts, a network stumbles, a limit runs out.

@@ -2,7 +2,7 @@ import { validateHeaderValue } from 'node:http';
 import { Emitter, type Event } from '../base/emitter';
 import type { Logger } from '../base/logger';
 import { maxMessageBytes } from '../protocol/limits';
-import type { CrawlOptions, Status } from '../protocol/messages';
+import type { CrawlOptions, SiteOptions, Status } from '../protocol/messages';
 import { answerFormats } from './answerReader';
 import { ClientError, clientClosed } from './clientError';
 import { Connection, type ConnectionListener, type ConnectionSettings } from './connection';
@@ -16,6 +16,8 @@ import { HealthControl } from './healthControl';
 import { HttpConnection, type HttpConnectionSettings } from './httpConnection';
 import type { Latency } from './latencyWindow';
 import { httpBaseUrl, socketUrl } from './serverAddress';
+import type { SiteCheckpoint, SiteCrawl, SiteCrawlEvent } from './siteCrawlEvent';
+import { SiteCrawlStream } from './siteCrawlStream';
 import { TransportChoice } from './transportChoice';
 
 export interface RipTideClientOptions {
@@ -57,6 +59,14 @@ export interface CrawlHooks {
   onEvent?: ((event: CrawlEvent) => void) | undefined;
 }
 
+export interface SiteCrawlHooks {
+  /** As of {@link CrawlHooks}. */
+  signal?: AbortSignal | undefined;
+  onEvent?: ((event: SiteCrawlEvent) => void) | undefined;
+  /** Where an earlier crawl of the same seeds had come to. */
+  checkpoint?: SiteCheckpoint | undefined;
+}
+
 const silentLogger: Logger = {
   debug: () => undefined,
   info: () => undefined,
@@ -77,6 +87,7 @@ export class RipTideClient {
   private health: HealthControl | undefined;
   private readonly connections = new Set<CrawlConnection>();
   private readonly crawls = new Set<CrawlStream>();
+  private readonly siteCrawls = new Set<SiteCrawlStream>();
   private isClosed = false;
 
   /** @throws {ClientError} `bad-address`; `unauthorized` for a key that no HTTP header can carry. */
@@ -127,6 +138,32 @@ export class RipTideClient {
   }
 
   /**
+   * Crawls the seeds and what they link to, as far as `site` says. As {@link crawl} otherwise: a page is part of the
+   * crawl from the `found` event on that names it, so that what is asked for grows, and none of them is lost. It takes
+   * one WebSocket, and a server that announces `site-crawls`, as the built-in engine does.
+   *
+   * @throws {ClientError} from the iteration, as {@link crawl}; `site-crawl-unsupported` for any other server.
+   */
+  crawlSite(seeds: readonly string[], site: SiteOptions, hooks: SiteCrawlHooks = {}): SiteCrawl {
+    return new SiteCrawlStream({
+      seeds,
+      site,
+      checkpoint: hooks.checkpoint,
+      signal: hooks.signal,
+      onEvent: hooks.onEvent,
+      running: this.siteCrawls,
+      url: this.connectionSettings.url,
+      responseTimeoutMs: this.responseTimeoutMs,
+      idleTimeoutMs: this.options.idleTimeoutMs ?? 120_000,
+      maxRetries: this.options.maxRetries ?? 5,
+      random: this.options.random ?? Math.random,
+      logger: this.connectionSettings.logger,
+      metrics: this.counted,
+      connect: (listener) => this.connectSocket(listener),
+    });
+  }
+
+  /**
    * Where crawls use no WebSocket, the round trip is that of `GET /healthz`, and the session has no id.
    *
    * @throws {ClientError}
@@ -173,7 +210,7 @@ export class RipTideClient {
   async close(): Promise<void> {
     this.isClosed = true;
     this.control.close();
-    for (const crawl of this.crawls) crawl.fail(clientClosed());
+    for (const crawl of [...this.crawls, ...this.siteCrawls]) crawl.fail(clientClosed());
     const connections = [...this.connections];
     for (const connection of connections) connection.fail(clientClosed());
     await Promise.all([...connections.map(({ closed }) => closed), this.health?.closed]);
@@ -232,16 +269,18 @@ export class RipTideClient {
 
   private connectCrawl(listener: CrawlListener): CrawlConnection {
     const { current } = this.transports;
-    if (current === 'websocket') {
-      return this.connect({
-        onOpen: (_session, welcome) => listener.onReady(welcome),
-        onMessage: (message) => listener.onMessage(message),
-        onActivity: () => listener.onActivity(),
-        onEnd: (error) => listener.onEnd(error),
-      });
-    }
+    if (current === 'websocket') return this.connectSocket(listener);
     if (this.isClosed) throw clientClosed();
     return this.keep(new HttpConnection(this.httpSettings, answerFormats[current], listener));
+  }
+
+  private connectSocket(listener: CrawlListener): Connection {
+    return this.connect({
+      onOpen: (_session, welcome) => listener.onReady(welcome),
+      onMessage: (message) => listener.onMessage(message),
+      onActivity: () => listener.onActivity(),
+      onEnd: (error) => listener.onEnd(error),
+    });
   }
 
   private connect(listener: ConnectionListener): Connection {

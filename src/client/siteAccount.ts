@@ -1,0 +1,89 @@
+import type { CrawlRequest, FoundPage, ServerMessageOf, SiteOptions } from '../protocol/messages';
+import type { Batch } from './batchQueue';
+import type { ClientMetricsCounter } from './clientMetrics';
+import { CrawlAccount } from './crawlAccount';
+import type { SiteCheckpoint, SiteCrawlEvent } from './siteCrawlEvent';
+
+export interface SiteAccountSettings {
+  seeds: readonly string[];
+  site: SiteOptions;
+  checkpoint: SiteCheckpoint | undefined;
+  metrics: ClientMetricsCounter;
+}
+
+/** A site crawl's books: those of any crawl, and how far each of its pages is from a seed. */
+export class SiteAccount {
+  readonly pages: CrawlAccount;
+  private readonly settings: SiteAccountSettings;
+  private readonly depths: number[];
+  private readonly emit: (event: SiteCrawlEvent) => void;
+  private readonly startedAtMs = performance.now();
+  private isAsked: boolean;
+
+  constructor(settings: SiteAccountSettings, emit: (event: SiteCrawlEvent) => void) {
+    const { seeds, checkpoint, metrics } = settings;
+    const known = checkpoint?.pages ?? seeds.map((url) => ({ url, depth: 0, settlement: null }));
+    this.settings = settings;
+    this.emit = emit;
+    this.isAsked = checkpoint !== undefined;
+    this.depths = known.map(({ depth }) => depth);
+    this.pages = new CrawlAccount(
+      known.map(({ url }) => url),
+      metrics,
+      emit,
+    );
+    for (const [index, { settlement }] of known.entries()) {
+      if (settlement !== null) this.pages.ledger.settle(index, settlement);
+    }
+  }
+
+  /** Asks for these pages; what else is known is named, so that the server does not find it anew. */
+  request(batch: Batch): CrawlRequest {
+    const { seeds, site } = this.settings;
+    const urls = batch.map((index) => this.pages.urlOf(index));
+    if (!this.isAsked) {
+      this.isAsked = true;
+      return { urls, site: { ...site, resumed: null } };
+    }
+    const asked = new Set(batch);
+    const { succeeded, failed } = this.pages.ledger.counts;
+    const resumed = {
+      seeds: [...seeds],
+      depths: batch.map((index) => this.depths[index] ?? 0),
+      known: this.pages.urls.filter((_, index) => !asked.has(index)),
+      pages_fetched: succeeded + failed,
+      elapsed_ms: this.elapsedMs,
+    };
+    return { urls, site: { ...site, resumed } };
+  }
+
+  /**
+   * Books what a server has found and tells of it.
+   *
+   * @param indexes of the pages of the request, by the server's numbers; those of new pages are added.
+   */
+  find(message: ServerMessageOf<'found'>, indexes: number[]): void {
+    const changed: FoundPage[] = [];
+    for (const page of message.data.pages) {
+      const known = indexes[page.index];
+      const index = known ?? this.add(page);
+      if (known === undefined) indexes.push(index);
+      const isSettled = page.skipped !== null && this.pages.ledger.settle(index, 'skipped');
+      if (known === undefined || isSettled) changed.push({ ...page, index });
+    }
+    if (changed.length > 0) this.emit({ ...message, data: { pages: changed } });
+  }
+
+  pause(message: ServerMessageOf<'paused'>): void {
+    this.emit(message);
+  }
+
+  private add({ url, depth }: FoundPage): number {
+    this.depths.push(depth);
+    return this.pages.add(url);
+  }
+
+  private get elapsedMs(): number {
+    return Math.round((this.settings.checkpoint?.elapsedMs ?? 0) + performance.now() - this.startedAtMs);
+  }
+}

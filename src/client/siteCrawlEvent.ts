@@ -1,0 +1,41 @@
+import type { ServerMessageOf } from '../protocol/messages';
+import type { CrawlEvent } from './crawlEvent';
+import type { LedgerCounts, Settlement } from './ledger';
+
+/**
+ * Pages that the crawl has come upon, with their indexes in the whole crawl: part of it from now on. Those with
+ * `skipped` are settled by that, also when an earlier event has named them; no other event will.
+ */
+export type FoundEvent = ServerMessageOf<'found'>;
+
+/** The server holds, most likely since half of the pages fail; `unpause` makes it go on. */
+export type PausedEvent = ServerMessageOf<'paused'>;
+
+/** For each index exactly one `result`, `undeliverable` or `found` with `skipped`; else as of a crawl of a list. */
+export type SiteCrawlEvent = CrawlEvent | FoundEvent | PausedEvent;
+
+/** A site crawl under way: iterate it once. */
+export interface SiteCrawl extends AsyncIterableIterator<SiteCrawlEvent, undefined> {
+  /** The account so far; also true when the crawl has ended early. */
+  readonly counts: LedgerCounts;
+  /** Indexes without an outcome, in order. */
+  outstandingIndexes(): number[];
+  /** Goes on after a `paused` event. */
+  unpause(): void;
+}
+
+/** How far a site crawl had come, for another one to go on from there. */
+export interface SiteCheckpoint {
+  /** All that the crawl has come upon, by index; the seeds are the first. */
+  pages: readonly CheckpointPage[];
+  /** Spent so far. */
+  elapsedMs: number;
+}
+
+export interface CheckpointPage {
+  url: string;
+  /** Links away from a seed. */
+  depth: number;
+  /** `null` while it is outstanding. */
+  settlement: Settlement | null;
+}

@@ -1,0 +1,87 @@
+import { encodeServerMessage } from '../../src/protocol/encode';
+import {
+  crawlControlExtension,
+  requestIdsExtension,
+  siteCrawlsExtension,
+  type ClientMessage,
+  type CrawlRequest,
+  type FoundPage,
+  type ServerMessageData,
+  type ServerMessageType,
+} from '../../src/protocol/messages';
+import { pageOf, type FakePeer, type FakeScript } from './fakeRipTide';
+
+export const home = 'https://site.example/';
+
+/** What the server does instead of sending the result of this URL. Returns whether the crawl goes on. */
+export type Interruption = (peer: FakePeer, url: string) => boolean | Promise<boolean>;
+
+/** What links to what. A link to another host is out of scope, and what lies deeper than asked is left out. */
+export type Links = Readonly<Record<string, readonly string[]>>;
+
+/** A server of site crawls that answers as the protocol says, one page after the other. */
+export class FakeSite implements FakeScript {
+  readonly requests: CrawlRequest[] = [];
+  /** Of each crawl, in their order. */
+  readonly requestIds: (string | undefined)[] = [];
+  private readonly links: Links;
+  private readonly interrupt: Interruption;
+
+  constructor(links: Links, interrupt: Interruption = () => true) {
+    this.links = links;
+    this.interrupt = interrupt;
+  }
+
+  readonly onOpen = (peer: FakePeer): void =>
+    peer.greet([requestIdsExtension, crawlControlExtension, siteCrawlsExtension]);
+
+  readonly onRequest = async (peer: FakePeer, message: ClientMessage): Promise<void> => {
+    if (message.request_type !== 'crawl') return;
+    this.requests.push(message.data);
+    this.requestIds.push(message.request_id);
+    await this.crawl(peer, message.data, message.request_id);
+  };
+
+  private async crawl(peer: FakePeer, { urls, site }: CrawlRequest, requestId?: string): Promise<void> {
+    const send = <Type extends ServerMessageType>(type: Type, data: ServerMessageData[Type]): void => {
+      const message = JSON.parse(encodeServerMessage(type, data)) as object;
+      peer.sendText(
+        JSON.stringify({ ...message, ...(requestId !== undefined && { request_id: requestId }) }),
+      );
+    };
+    const known = new Set([...urls, ...(site?.resumed?.known ?? [])]);
+    const queue = urls.map((url, index) => ({ index, url, depth: site?.resumed?.depths[index] ?? 0 }));
+    let total = urls.length;
+    send('metadata', {
+      total_urls: total,
+      session_id: peer.sessionId,
+      timestamp: '2026-11-22T18:03:45.347669227+00:00',
+      stream_type: 'crawl',
+    });
+    let done = 0;
+    for (let page = queue.shift(); page !== undefined; page = queue.shift()) {
+      const { url, depth } = page;
+      const links = (this.links[url] ?? []).filter((link) => !known.has(link));
+      const found = links.map((link): FoundPage => {
+        known.add(link);
+        const skipped = this.skip(link, depth + 1, site?.max_depth ?? 0);
+        return { index: total++, url: link, depth: depth + 1, found_on: url, skipped };
+      });
+      if (found.length > 0) send('found', { pages: found });
+      queue.push(...found.filter(({ skipped }) => skipped === null));
+      if (!(await this.interrupt(peer, url))) return;
+      done += 1;
+      send('result', {
+        index: page.index,
+        result: pageOf(url),
+        progress: { completed: done, total, success_rate: 1 },
+      });
+    }
+    send('summary', { total_urls: total, successful: done, failed: 0, total_processing_time_ms: 1 });
+  }
+
+  private skip(url: string, depth: number, maxDepth: number): FoundPage['skipped'] {
+    if (!url.startsWith(home)) return { rule: 'scope', message: 'leads to another host' };
+    return depth > maxDepth ? { rule: 'depth', message: `is ${depth} links away` } : null;
+  }
+}
