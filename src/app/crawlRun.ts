@@ -1,10 +1,12 @@
 import type { Logger } from '../base/logger';
 import { ClientError } from '../client/clientError';
-import type { CrawlEvent } from '../client/crawlEvent';
+import type { Settlement } from '../client/ledger';
 import type { RipTideClient } from '../client/ripTideClient';
-import type { CrawlOptions, CrawlResult } from '../protocol/messages';
+import type { SiteCrawlEvent } from '../client/siteCrawlEvent';
+import type { CrawlResult } from '../protocol/messages';
 import type { CrawlStore } from '../store/crawlStore';
 import type { CrawlRecord, CrawlState } from '../store/records';
+import type { CrawlPlan, OpenCrawl } from './crawlPlan';
 import { EngineError } from './engineProcess';
 
 /** Results handed to the store and not yet on disk; above it no more are read. */
@@ -23,35 +25,40 @@ export interface CrawlSource {
 /** How a crawl ends that does not end by itself. */
 export type Stop = 'cancelled' | 'paused' | 'interrupted';
 
+/**
+ * Asked when the server holds a crawl of which half of the pages fail; `message` is the server's.
+ * Whatever ends a crawl can be the answer.
+ */
+export type DecideFailing = (crawl: CrawlRecord, message: string) => Promise<'go-on' | Stop>;
+
 export interface CrawlRunOptions {
   store: CrawlStore;
   source: CrawlSource;
   crawl: CrawlRecord;
-  /** URLs to crawl, by their index in the crawl. */
-  outstanding: Map<number, string>;
-  options: CrawlOptions;
+  plan: CrawlPlan;
+  decideFailing: DecideFailing;
   logger: Logger;
-  /** A page was stored. */
+  /** A page was stored, or one more became known. */
   onProgress: () => void;
 }
 
 /** A crawl while it runs: what is outstanding goes to the server, what comes back goes to the store. */
 export class CrawlRun {
   private readonly parts: CrawlRunOptions;
-  private readonly outstanding: Map<number, string>;
+  private readonly plan: CrawlPlan;
   private readonly abort = new AbortController();
   private readonly unwritten = new Set<Promise<void>>();
   private writeFailure: unknown = null;
 
   constructor(parts: CrawlRunOptions) {
     this.parts = parts;
-    this.outstanding = parts.outstanding;
+    this.plan = parts.plan;
   }
 
   /** Over the whole crawl; `done` counts what is on disk. */
   get progress(): { done: number; total: number } {
-    const total = this.parts.crawl.counts.asked;
-    return { done: total - this.outstanding.size, total };
+    const { asked: total, outstanding } = this.plan;
+    return { done: total - outstanding, total };
   }
 
   stop(how: Stop): void {
@@ -68,30 +75,29 @@ export class CrawlRun {
     const { source, logger } = this.parts;
     const { name } = source;
     for (let lostServers = 0; ;) {
-      const outstandingBefore = this.outstanding.size;
+      const doneBefore = this.progress.done;
       try {
         await this.crawlOutstanding();
         return { kind: 'completed', endedAtMs: Date.now() };
       } catch (error) {
         if (this.abort.signal.aborted) return stoppedState(this.abort.signal.reason as Stop);
-        lostServers = this.outstanding.size < outstandingBefore ? 1 : lostServers + 1;
+        lostServers = this.progress.done > doneBefore ? 1 : lostServers + 1;
         const canGoOn = isServerGone(error) && source.name === name && lostServers < maxLostServers;
         if (!canGoOn) return this.failedState(error);
         // The engine has ended, or was restarted: the next one listens elsewhere.
-        logger.warn(`the server is gone, ${this.outstanding.size} pages go to the next one`);
+        logger.warn(`the server is gone, ${this.plan.outstanding} pages go to the next one`);
       }
     }
   }
 
   private async crawlOutstanding(): Promise<void> {
-    const pages = [...this.outstanding];
-    if (pages.length === 0) return;
+    if (this.plan.outstanding === 0) return;
     const { signal } = this.abort;
     await this.parts.source.withClient(signal, async (client) => {
-      const urls = pages.map(([, url]) => url);
+      const open = this.plan.open(client, signal);
       try {
-        for await (const event of client.crawl(urls, this.parts.options, { signal })) {
-          const write = this.write(event, (place) => pages[place]?.[0] ?? -1);
+        for await (const event of open.events) {
+          const write = this.write(event, open);
           if (write) await this.track(write);
           if (this.writeFailure !== null) break;
         }
@@ -104,30 +110,54 @@ export class CrawlRun {
   }
 
   /** Stores what an event says of a page; null when it is no page's outcome. */
-  private write(event: CrawlEvent, indexOf: (place: number) => number): Promise<void> | null {
+  private write(event: SiteCrawlEvent, open: OpenCrawl): Promise<void> | null {
     const { store, crawl } = this.parts;
     switch (event.message_type) {
       case 'result': {
-        const index = indexOf(event.data.index);
-        return store.addResult(crawl.id, { ...event.data, index }).then(() => this.settle(index));
+        const index = open.indexOf(event.data.index);
+        const settlement = event.data.result.error === null ? 'succeeded' : 'failed';
+        return store.addResult(crawl.id, { ...event.data, index }).then(() => this.settle(index, settlement));
       }
       case 'undeliverable': {
-        const index = indexOf(event.data.index);
+        const index = open.indexOf(event.data.index);
         const result = undeliverable(event.data);
         const { progress } = event.data;
-        return store.addResult(crawl.id, { index, result, progress }).then(() => this.settle(index));
+        return store
+          .addResult(crawl.id, { index, result, progress })
+          .then(() => this.settle(index, 'failed'));
       }
       case 'skipped': {
-        const index = indexOf(event.data.index);
-        return store.skipPage(crawl.id, index, event.data.reason).then(() => this.settle(index));
+        const index = open.indexOf(event.data.index);
+        return store.skipPage(crawl.id, index, event.data.reason).then(() => this.settle(index, 'skipped'));
       }
+      case 'found': {
+        const { pages } = event.data;
+        return store.addPages(crawl.id, pages).then(() => {
+          this.plan.find(pages);
+          this.parts.onProgress();
+        });
+      }
+      case 'paused':
+        void this.askWhetherToGoOn(event.data.message, open);
+        return null;
       default:
         return null;
     }
   }
 
-  private settle(index: number): void {
-    this.outstanding.delete(index);
+  private async askWhetherToGoOn(message: string, open: OpenCrawl): Promise<void> {
+    const { crawl, decideFailing, logger } = this.parts;
+    try {
+      const decision = await decideFailing(crawl, message);
+      if (decision === 'go-on') open.unpause();
+      else this.stop(decision);
+    } catch (error) {
+      logger.error(`nobody decided about the failing crawl: ${String(error)}`);
+    }
+  }
+
+  private settle(index: number, settlement: Settlement): void {
+    this.plan.settle(index, settlement);
     this.parts.onProgress();
   }
 

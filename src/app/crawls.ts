@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Emitter } from '../base/emitter';
 import type { Logger } from '../base/logger';
-import type { CrawlOptions } from '../protocol/messages';
+import type { CrawlOptions, SiteOptions } from '../protocol/messages';
 import type { CrawlStore } from '../store/crawlStore';
 import type { CrawlRecord, Retry } from '../store/records';
-import { CrawlRun, type CrawlSource, type Stop } from './crawlRun';
+import { ListPlan, type CrawlPlan } from './crawlPlan';
+import { CrawlRun, type CrawlSource, type DecideFailing, type Stop } from './crawlRun';
+import { SitePlan } from './sitePlan';
 
 /** Outstanding pages read from the store at once. */
 const pagesPerRead = 1_000;
@@ -20,16 +22,24 @@ export class Crawls {
   private readonly openStore: () => Promise<CrawlStore>;
   private readonly source: CrawlSource;
   private readonly logger: Logger;
+  private readonly decideFailing: DecideFailing;
   private readonly running = new Map<string, CrawlRun>();
   private readonly changed = new Emitter<void>();
 
-  /** A crawl started or ended, or one of its results was stored. */
+  /** A crawl started or ended, or one of its pages was found or stored. */
   readonly onDidChange = this.changed.event;
 
-  constructor(openStore: () => Promise<CrawlStore>, source: CrawlSource, logger: Logger) {
+  /** @param decideFailing by default, crawls go on. */
+  constructor(
+    openStore: () => Promise<CrawlStore>,
+    source: CrawlSource,
+    logger: Logger,
+    decideFailing: DecideFailing = () => Promise.resolve('go-on'),
+  ) {
     this.openStore = openStore;
     this.source = source;
     this.logger = logger;
+    this.decideFailing = decideFailing;
   }
 
   get runningIds(): readonly string[] {
@@ -49,15 +59,15 @@ export class Crawls {
   /** @throws {StoreError} when the crawl cannot be stored; nothing has been sent then. */
   async start(urls: readonly string[], title: string, options: CrawlOptions = {}): Promise<StartedCrawl> {
     const store = await this.openStore();
-    const id = randomUUID();
-    const crawl = await store.createCrawl({
-      id,
-      title,
-      server: this.source.name,
-      startedAtMs: Date.now(),
-      urls,
-    });
-    return this.run(store, crawl, new Map(urls.entries()), options);
+    const crawl = await store.createCrawl({ ...this.newCrawl(title), urls });
+    return this.run(store, crawl, new ListPlan(urls.length, new Map(urls.entries()), options));
+  }
+
+  /** Crawls the seeds and what they link to. @throws {StoreError} as {@link start}. */
+  async startSite(seeds: readonly string[], title: string, site: SiteOptions): Promise<StartedCrawl> {
+    const store = await this.openStore();
+    const crawl = await store.createCrawl({ ...this.newCrawl(title), urls: seeds, site });
+    return this.run(store, crawl, new SitePlan(seeds, site));
   }
 
   /**
@@ -68,18 +78,9 @@ export class Crawls {
   async resume(id: string, retry: Retry): Promise<StartedCrawl> {
     const store = await this.openStore();
     const crawl = await store.resumeCrawl(id, retry, Date.now());
-    const outstanding = new Map<number, string>();
-    for (;;) {
-      const { pages, total } = await store.listPages({
-        crawlId: id,
-        outcome: 'outstanding',
-        offset: outstanding.size,
-        limit: pagesPerRead,
-      });
-      for (const { index, url } of pages) outstanding.set(index, url);
-      if (outstanding.size >= total) break;
-    }
-    return this.run(store, crawl, outstanding, {});
+    const plan =
+      crawl.site === null ? await readListPlan(store, crawl) : await SitePlan.read(store, crawl, crawl.site);
+    return this.run(store, crawl, plan);
   }
 
   /** Stops a crawl; what has arrived stays. False when it does not run in this process. */
@@ -93,18 +94,17 @@ export class Crawls {
     for (const run of this.running.values()) run.stop(how);
   }
 
-  private run(
-    store: CrawlStore,
-    crawl: CrawlRecord,
-    outstanding: Map<number, string>,
-    options: CrawlOptions,
-  ): StartedCrawl {
+  private newCrawl(title: string): Pick<CrawlRecord, 'id' | 'title' | 'server' | 'startedAtMs'> {
+    return { id: randomUUID(), title, server: this.source.name, startedAtMs: Date.now() };
+  }
+
+  private run(store: CrawlStore, crawl: CrawlRecord, plan: CrawlPlan): StartedCrawl {
     const run = new CrawlRun({
       store,
       source: this.source,
       crawl,
-      outstanding,
-      options,
+      plan,
+      decideFailing: this.decideFailing,
       logger: this.logger,
       onProgress: () => this.changed.fire(),
     });
@@ -116,4 +116,19 @@ export class Crawls {
     });
     return { id: crawl.id, ended };
   }
+}
+
+async function readListPlan(store: CrawlStore, { id, counts }: CrawlRecord): Promise<ListPlan> {
+  const outstanding = new Map<number, string>();
+  for (;;) {
+    const { pages, total } = await store.listPages({
+      crawlId: id,
+      outcome: 'outstanding',
+      offset: outstanding.size,
+      limit: pagesPerRead,
+    });
+    for (const { index, url } of pages) outstanding.set(index, url);
+    if (outstanding.size >= total) break;
+  }
+  return new ListPlan(counts.asked, outstanding, {});
 }
