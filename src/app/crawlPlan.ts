@@ -1,0 +1,59 @@
+import type { Settlement } from '../client/ledger';
+import type { RipTideClient } from '../client/ripTideClient';
+import type { SiteCrawlEvent } from '../client/siteCrawlEvent';
+import type { CrawlOptions, FoundPage } from '../protocol/messages';
+
+/** What of a crawl is to be done, by what is on disk, and how a client is asked for it. */
+export interface CrawlPlan {
+  /** Pages of the crawl so far. */
+  readonly asked: number;
+  readonly outstanding: number;
+  /** Asks for what is outstanding. */
+  open(client: RipTideClient, signal: AbortSignal): OpenCrawl;
+  /** These have been found. */
+  find(pages: readonly FoundPage[]): void;
+  settle(index: number, settlement: Settlement): void;
+}
+
+export interface OpenCrawl {
+  events: AsyncIterable<SiteCrawlEvent>;
+  /** The index in the crawl of what has this place in the events. */
+  indexOf(place: number): number;
+  /** Goes on after a `paused` event. */
+  unpause(): void;
+}
+
+/** A list of URLs, of which no more become known. */
+export class ListPlan implements CrawlPlan {
+  readonly asked: number;
+  private readonly pages: Map<number, string>;
+  private readonly options: CrawlOptions;
+
+  /** @param pages to crawl, by their index in the crawl; the plan takes them off. */
+  constructor(asked: number, pages: Map<number, string>, options: CrawlOptions) {
+    this.asked = asked;
+    this.pages = pages;
+    this.options = options;
+  }
+
+  get outstanding(): number {
+    return this.pages.size;
+  }
+
+  open(client: RipTideClient, signal: AbortSignal): OpenCrawl {
+    const indexes = [...this.pages.keys()];
+    return {
+      events: client.crawl([...this.pages.values()], this.options, { signal }),
+      indexOf: (place) => indexes[place] ?? -1,
+      unpause: () => undefined,
+    };
+  }
+
+  find(): void {
+    throw new Error('A crawl of a list finds no pages');
+  }
+
+  settle(index: number): void {
+    this.pages.delete(index);
+  }
+}
