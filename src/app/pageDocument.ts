@@ -1,6 +1,7 @@
 import type { ExtractedDocument } from '../protocol/messages';
 import { documentBody } from '../store/documentBody';
 import type { StoredPage } from '../store/records';
+import { escapeMarkdown } from './escapeMarkdown';
 import { pageTitle } from './pageTitle';
 
 /** A crawled page as the Markdown document that the editor opens; it stands alone, without the crawl beside it. */
@@ -9,8 +10,11 @@ export function pageDocument(page: StoredPage): string {
   switch (outcome.kind) {
     case 'outstanding':
       return `# ${escapeMarkdown(page.url)}\n\nThis page has not arrived yet.\n`;
-    case 'skipped':
-      return `# ${escapeMarkdown(page.url)}\n\nThis page was skipped: ${escapeMarkdown(outcome.reason)}\n`;
+    case 'skipped': {
+      const rule = outcome.rule === null ? '' : ` (${outcome.rule})`;
+      const found = page.foundOn === null ? '' : `\n\nFound on <${page.foundOn}>.`;
+      return `# ${escapeMarkdown(page.url)}\n\nThis page was skipped${rule}: ${escapeMarkdown(outcome.reason)}${found}\n`;
+    }
     case 'failed': {
       const status = outcome.status > 0 ? `, HTTP status ${outcome.status}` : '';
       const retry = outcome.isRetryable ? '\n\nTrying again later may help.' : '';
@@ -35,11 +39,6 @@ export function pageDocument(page: StoredPage): string {
 function contentOf(document: ExtractedDocument): string {
   const body = documentBody(document);
   return body !== '' && body === document.html ? fenced(body, 'html') : body;
-}
-
-/** One line of text that Markdown shows as it is. */
-function escapeMarkdown(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>#]/g, '\\$&');
 }
 
 function fenced(text: string, language: string): string {
