@@ -1,4 +1,5 @@
 import { Fields } from './fields';
+import { maxRequestIdLength } from './limits';
 import {
   chunkingModes,
   outputFormats,
@@ -31,7 +32,7 @@ export function decodeClientMessage(text: string): ClientMessage {
   if (envelope.isAbsent('data')) {
     throw new ProtocolError('bad-field', 'data', 'data must be there, for every request');
   }
-  const mark = envelope.isAbsent('request_id') ? {} : { request_id: envelope.string('request_id') };
+  const mark = envelope.isAbsent('request_id') ? {} : readReference(envelope);
   switch (type) {
     case 'ping':
     case 'status':
@@ -61,8 +62,22 @@ export function decodeCrawlRequest(text: string): CrawlRequest {
   return readCrawlRequest(new Fields(parseValue(text), ''));
 }
 
+/** So that the refusal of a message that cannot be decoded can tell which request it answers. */
+export function requestIdOf(text: string): string | undefined {
+  try {
+    return readReference(parseJson(text)).request_id;
+  } catch {
+    return undefined;
+  }
+}
+
 function readReference(data: Fields): { request_id: string } {
-  return { request_id: data.string('request_id') };
+  const request_id = data.string('request_id');
+  if (request_id === '' || request_id.length > maxRequestIdLength) {
+    const message = `request_id must have 1 to ${maxRequestIdLength} characters, but has ${request_id.length}`;
+    throw new ProtocolError('bad-field', 'request_id', message);
+  }
+  return { request_id };
 }
 
 function readGrant(data: Fields): CreditGrant {

@@ -1,4 +1,14 @@
-import type { ClientMessage, ServerMessageData, ServerMessageType } from './messages';
+import type { ClientMessage, RequestMark, ServerMessageData, ServerMessageType } from './messages';
+
+/** A server message as it goes over the wire, in whatever encoding, stamped with `now`. */
+export function serverMessage<Type extends ServerMessageType>(
+  type: Type,
+  data: ServerMessageData[Type],
+  mark: RequestMark = {},
+  now: Date = new Date(),
+): object {
+  return { message_type: type, ...mark, data, timestamp: rfc3339(now) };
+}
 
 /** The text of a server message, stamped with `now`. */
 export function encodeServerMessage<Type extends ServerMessageType>(
@@ -6,7 +16,7 @@ export function encodeServerMessage<Type extends ServerMessageType>(
   data: ServerMessageData[Type],
   now: Date = new Date(),
 ): string {
-  return JSON.stringify({ message_type: type, data, timestamp: rfc3339(now) });
+  return JSON.stringify(serverMessage(type, data, {}, now));
 }
 
 export function encodeClientMessage(message: ClientMessage): string {

@@ -15,6 +15,12 @@ export const maxRequestBytes = 16 * 1024 * 1024;
 /** Largest body of an HTTP request, in bytes; above it RipTide's framework answers 413. */
 export const maxBodyBytes = 2 * 1024 * 1024;
 
+/** Length of a request id, in UTF-16 units. */
+export const maxRequestIdLength = 128;
+
+/** Crawls with request ids that one connection may have under way. */
+export const maxCrawlsPerConnection = 32;
+
 /** Interval of the server's keepalive Ping frames, in milliseconds. */
 export const serverPingIntervalMs = 30_000;
 

@@ -243,7 +243,10 @@ export interface Paused {
 }
 
 export interface ServerError {
-  /** `validation_error`, `unknown_request` or `feature_disabled` in 1.0; terminal for the crawl it answers. */
+  /**
+   * `validation_error`, `unknown_request` or `feature_disabled` in 1.0; terminal for the crawl it answers. The built-in
+   * engine has `internal_error`, `too_many_crawls` and `unknown_crawl` besides.
+   */
   error_type: string;
   message: string;
 }
@@ -408,7 +411,7 @@ export type ClientMessage =
   | { request_type: 'pause'; data: RequestReference }
   | { request_type: 'unpause'; data: RequestReference }
   | { request_type: 'credit'; data: RequestReference & CreditGrant }
-  /** Answered by every message of the crawl after `received`, and then as it goes on; else `unknown_crawl`. */
+  /** Answered by `metadata`, every message of the crawl after `received`, and then as it goes on; else `unknown_crawl`. */
   | { request_type: 'resume_from'; data: RequestReference & CreditGrant };
 
 export type RequestType = ClientMessage['request_type'];

@@ -11,11 +11,12 @@ import { WebSocketServer } from 'ws';
 import type { Logger } from '../../base/logger';
 import { crawlSocketPath, maxRequestBytes } from '../../protocol/limits';
 import type { Crawler } from '../crawler';
+import { isLoopbackHost } from '../fetch/addressRules';
 import { judgeRequest } from './access';
-import type { CrawlParts } from './countedCrawl';
 import { EngineMetrics } from './engineMetrics';
 import { HttpRefusal } from './httpRefusal';
-import { Peer } from './peer';
+import { KeptCrawls } from './keptCrawls';
+import { Peer, type PeerParts } from './peer';
 import { engineRoutes, type Route } from './routes';
 
 /** How long open connections get to end by themselves when the server closes. */
@@ -23,6 +24,9 @@ const closeGraceMs = 500;
 
 /** For a request's head and body; RipTide's 30 s bound them too. */
 const requestTimeoutMs = 30_000;
+
+/** A shorter message is not worth the work. */
+const compressionThresholdBytes = 1024;
 
 export interface CrawlServerOptions {
   host: string;
@@ -33,6 +37,8 @@ export interface CrawlServerOptions {
   version: string;
   crawler: Crawler;
   logger: Logger;
+  /** Whether messages to that address may be compressed. Default: to all that are not this machine's. */
+  compressesFor?: (remoteAddress: string) => boolean;
 }
 
 /** Serves crawls over WebSocket, NDJSON, SSE and plain HTTP as RipTide does, its health, and its metrics. */
@@ -41,21 +47,26 @@ export class CrawlServer {
   private readonly http: Server;
   private readonly sockets: WebSocketServer;
   private readonly peers = new Set<Peer>();
-  private readonly parts: CrawlParts;
+  private readonly parts: PeerParts;
   private readonly routes: ReadonlyMap<string, Route>;
 
   constructor(options: CrawlServerOptions) {
     this.options = options;
     const metrics = new EngineMetrics();
-    this.parts = { crawler: options.crawler, metrics };
+    this.parts = { crawler: options.crawler, metrics, kept: new KeptCrawls(), logger: options.logger };
     this.http = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
       void this.answer(request, response);
     });
     metrics.watch(this.http);
-    // 1.0 servers negotiate neither a subprotocol nor compression (RipTide's handler, protocol 1.1).
+    // 1.0 servers negotiate no subprotocol (RipTide's handler, protocol 1.1).
     this.sockets = new WebSocketServer({
       noServer: true,
-      perMessageDeflate: false,
+      perMessageDeflate: {
+        threshold: compressionThresholdBytes,
+        // Contexts would cost each connection 300 KB and more, and gain little for messages of this size.
+        serverNoContextTakeover: true,
+        clientNoContextTakeover: true,
+      },
       maxPayload: maxRequestBytes,
     });
     this.http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
@@ -75,6 +86,7 @@ export class CrawlServer {
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.http.close(resolve));
     for (const peer of this.peers) peer.close(1001, 'The engine is stopping');
+    this.parts.kept.close();
     this.http.closeIdleConnections();
     const grace = setTimeout(() => {
       for (const socket of this.sockets.clients) socket.terminate();
@@ -124,6 +136,10 @@ export class CrawlServer {
   }
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      this.serveWithoutUpgrade(request, socket, head);
+      return;
+    }
     socket.on('error', (error) => this.options.logger.debug(`upgrade: ${error.message}`));
     const refusal = judgeRequest(request.headers, this.options.token);
     if (refusal) {
@@ -132,12 +148,32 @@ export class CrawlServer {
       const message = `WebSockets are served at ${crawlSocketPath}`;
       refuseUpgrade(socket, HttpRefusal.envelope(404, 'not_found', message));
     } else {
+      // Over loopback bytes cost less than compressing them does; without an offer there is none.
+      if (!this.compressesFor(request)) delete request.headers['sec-websocket-extensions'];
       this.sockets.handleUpgrade(request, socket, head, (webSocket) => {
-        const peer = new Peer(webSocket, this.parts, this.options.logger);
+        const peer = new Peer(webSocket, this.parts);
         this.peers.add(peer);
         webSocket.once('close', () => this.peers.delete(peer));
       });
     }
+  }
+
+  private compressesFor({ socket }: IncomingMessage): boolean {
+    const { compressesFor = (address: string) => !isLoopbackHost(address) } = this.options;
+    return compressesFor(socket.remoteAddress ?? '');
+  }
+
+  /** Node gives every upgrade away that it is asked for; of one that is not on offer, the request stands (RFC 9110, 7.8). */
+  private serveWithoutUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { rawHeaders, method, url, httpVersion } = request;
+    const lines = [`${method} ${url} HTTP/${httpVersion}`];
+    for (let at = 0; at < rawHeaders.length; at += 2) {
+      if (!/^(upgrade|connection|http2-settings)$/i.test(rawHeaders[at] ?? '')) {
+        lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`);
+      }
+    }
+    socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
+    this.http.emit('connection', socket);
   }
 }
 

@@ -24,6 +24,8 @@ export class EngineMetrics {
   /** Counts the connections and bytes of `server`, its WebSockets' as well. */
   watch(server: Server): void {
     server.on('connection', (socket: Socket) => {
+      // One whose upgrade was left aside comes a second time.
+      if (this.sockets.has(socket)) return;
       this.sockets.add(socket);
       socket.once('close', () => {
         this.sockets.delete(socket);
