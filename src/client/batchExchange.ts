@@ -2,6 +2,7 @@ import type { ServerError, ServerMessage, ServerMessageOf } from '../protocol/me
 import type { Batch } from './batchQueue';
 import { brokenOffByServer, ClientError, refusedByServer } from './clientError';
 import type { CrawlAccount } from './crawlAccount';
+import type { RawResult } from './crawlConnection';
 
 export interface BatchExchangeSettings {
   url: string;
@@ -15,11 +16,17 @@ export interface BatchExchangeSettings {
   askedUrls: ReadonlySet<string>;
   onProgress: () => void;
   /** A result that came twice or late. */
-  onStray: (message: ServerMessageOf<'result'>) => void;
+  onStray: (index: number) => void;
 }
 
 /** Every URL has its result; or the server refused the request for one of its URLs. */
 export type BatchOutcome = { kind: 'complete' } | { kind: 'refused'; error: ServerError };
+
+/** What the server has to do next, and what to say when it does not. */
+interface Wait {
+  timeoutMs: number;
+  complaint: string;
+}
 
 /** Errors by which a server says that it cannot do such a request at all (protocol 1.4). */
 const finalRefusals = ['unknown_request', 'feature_disabled'];
@@ -34,6 +41,8 @@ export class BatchExchange {
   private readonly missing: Set<number>;
   private state: 'asked' | 'streaming' | 'over' = 'asked';
   private deadline: NodeJS.Timeout | undefined;
+  private wait: Wait | undefined;
+  private isHeld = false;
   private resolve: (outcome: BatchOutcome) => void = () => undefined;
   private reject: (error: ClientError) => void = () => undefined;
 
@@ -48,11 +57,12 @@ export class BatchExchange {
     });
     const { url } = settings;
     const responseTimeoutMs = settings.isStream ? settings.responseTimeoutMs : settings.idleTimeoutMs;
-    this.expectWithin(
-      responseTimeoutMs,
-      `${url} did not answer the crawl request within ${responseTimeoutMs} ms.` +
+    this.expectWithin({
+      timeoutMs: responseTimeoutMs,
+      complaint:
+        `${url} did not answer the crawl request within ${responseTimeoutMs} ms.` +
         ' A RipTide server is silent when it cannot read a request; check the crawl options.',
-    );
+    });
   }
 
   /** The server crawls, and bytes have come within the idle timeout. */
@@ -65,13 +75,26 @@ export class BatchExchange {
     if (this.isAnswering) this.deadline?.refresh();
   }
 
-  receive(message: ServerMessage): void {
+  /** Nothing is read meanwhile, so that nobody can be late. */
+  hold(): void {
+    this.isHeld = true;
+    clearTimeout(this.deadline);
+    this.deadline = undefined;
+  }
+
+  /** The time allowed begins anew. */
+  release(): void {
+    this.isHeld = false;
+    if (this.state !== 'over' && this.wait) this.expectWithin(this.wait);
+  }
+
+  receive(message: ServerMessage, byteCount: number): void {
     switch (message.message_type) {
       case 'metadata':
         if (this.state === 'asked') this.beginStreaming(message);
         return;
       case 'result':
-        this.receiveResult(message);
+        this.receiveResult(message, byteCount);
         return;
       case 'summary':
         if (this.isAnswering) this.endEarly();
@@ -87,6 +110,10 @@ export class BatchExchange {
     }
   }
 
+  receiveRaw(raw: RawResult): void {
+    this.book(raw.index, raw.url, (index) => this.account.receiveRaw(index, raw));
+  }
+
   fail(error: ClientError): void {
     if (this.leave()) this.reject(error);
   }
@@ -98,25 +125,31 @@ export class BatchExchange {
   private beginStreaming(metadata: ServerMessageOf<'metadata'>): void {
     const { url, idleTimeoutMs } = this.settings;
     this.state = 'streaming';
-    this.expectWithin(idleTimeoutMs, `${url} sent nothing for ${idleTimeoutMs} ms in the middle of a crawl.`);
+    const complaint = `${url} sent nothing for ${idleTimeoutMs} ms in the middle of a crawl.`;
+    this.expectWithin({ timeoutMs: idleTimeoutMs, complaint });
     this.account.announce(metadata);
   }
 
-  private receiveResult(message: ServerMessageOf<'result'>): void {
-    const index = this.isAnswering ? this.batch[message.data.index] : undefined;
-    if (index === undefined || this.isOfAnotherUrl(index, message) || !this.missing.delete(index)) {
-      this.settings.onStray(message);
+  private receiveResult(message: ServerMessageOf<'result'>, byteCount: number): void {
+    const { index: place, result } = message.data;
+    this.book(place, result.url, (index) => this.account.receive(index, message, byteCount));
+  }
+
+  /** @param place in this request. */
+  private book(place: number, url: string, receive: (index: number) => void): void {
+    const index = this.isAnswering ? this.batch[place] : undefined;
+    if (index === undefined || this.isOfAnotherUrl(index, url) || !this.missing.delete(index)) {
+      this.settings.onStray(place);
       return;
     }
-    this.account.receive(index, message);
+    receive(index);
     this.settings.onProgress();
     // The summary adds nothing: its totals are no proof, and a server may have dropped it (protocol 1.9).
     if (this.missing.size === 0 && this.leave()) this.resolve({ kind: 'complete' });
   }
 
   /** An index means another URL in each request, so a late result would be booked for the wrong one. */
-  private isOfAnotherUrl(index: number, message: ServerMessageOf<'result'>): boolean {
-    const { url } = message.data.result;
+  private isOfAnotherUrl(index: number, url: string): boolean {
     return url !== this.account.urlOf(index) && this.settings.askedUrls.has(url);
   }
 
@@ -137,8 +170,11 @@ export class BatchExchange {
     this.fail(new ClientError('results-missing', text));
   }
 
-  private expectWithin(timeoutMs: number, complaint: string): void {
+  private expectWithin(wait: Wait): void {
     clearTimeout(this.deadline);
+    this.wait = wait;
+    if (this.isHeld) return;
+    const { timeoutMs, complaint } = wait;
     this.deadline = setTimeout(() => this.fail(new ClientError('response-timeout', complaint)), timeoutMs);
   }
 

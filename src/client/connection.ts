@@ -3,10 +3,11 @@ import { decodeServerMessage } from '../protocol/decodeServerMessage';
 import { encodeClientMessage } from '../protocol/encode';
 import { maxUrlsPerCrawl } from '../protocol/limits';
 import type { ClientMessage, ServerMessage, ServerMessageOf } from '../protocol/messages';
+import { peekResult } from '../protocol/peekResult';
 import { ProtocolError } from '../protocol/protocolError';
 import { ClientError } from './clientError';
 import type { ClientMetricsCounter } from './clientMetrics';
-import type { CrawlConnection } from './crawlConnection';
+import type { CrawlConnection, RawResult } from './crawlConnection';
 import type { Transport } from './transport';
 import { protocolBreach } from './transportFailure';
 import { openWebSocket, type WebSocketSettings } from './webSocketTransport';
@@ -26,7 +27,9 @@ export interface Session {
 /** Called on receipt, in the socket's own receive path: never wait or compute here. */
 export interface ConnectionListener {
   onOpen(session: Session, welcome: ServerMessageOf<'welcome'>): void;
-  onMessage(message: ServerMessage): void;
+  onMessage(message: ServerMessage, byteCount: number): void;
+  /** Where it is there, results come here instead that need not be decoded for it. */
+  onRawResult?: ((result: RawResult) => void) | undefined;
   /** Bytes arrived, of whatever frame. */
   onActivity(): void;
   /** The connection is gone; called once, and not at all when the owner closed it. */
@@ -61,7 +64,7 @@ export class Connection implements CrawlConnection {
     this.closed = new Promise((resolve) => (resolveClosed = resolve));
     this.pipe = openWebSocket(settings, {
       onOpen: () => this.awaitWelcome(),
-      onText: (text) => this.receive(text),
+      onText: (bytes) => this.receive(bytes),
       onBinary: (byteCount) => this.warn(`ignored a binary frame of ${byteCount} bytes`),
       onActivity: (byteCount) => {
         settings.metrics.bytes += byteCount;
@@ -81,6 +84,14 @@ export class Connection implements CrawlConnection {
   /** Asks the other end for a sign of life, which shows as activity. */
   ping(): void {
     if (this.state === 'open') this.pipe.ping();
+  }
+
+  pause(): void {
+    this.pipe.pause();
+  }
+
+  resume(): void {
+    this.pipe.resume();
   }
 
   /** Ends politely; the listener hears nothing more. */
@@ -110,18 +121,29 @@ export class Connection implements CrawlConnection {
     }, welcomeTimeoutMs);
   }
 
-  private receive(text: string): void {
+  private receive(bytes: Buffer): void {
     if (this.state === 'over') return;
-    const message = this.decode(text);
+    if (this.state === 'open' && this.passOn(bytes)) return;
+    const message = this.decode(bytes);
     if (message === undefined) return;
     this.settings.metrics.messages += 1;
-    if (this.state === 'open') this.listener.onMessage(message);
+    if (this.state === 'open') this.listener.onMessage(message, bytes.length);
     else this.open(message);
   }
 
-  private decode(text: string): ServerMessage | undefined {
+  /** False for what has to be decoded. */
+  private passOn(bytes: Buffer): boolean {
+    if (this.listener.onRawResult === undefined) return false;
+    const peeked = peekResult(bytes);
+    if (peeked === undefined) return false;
+    this.settings.metrics.messages += 1;
+    this.listener.onRawResult({ ...peeked, bytes });
+    return true;
+  }
+
+  private decode(bytes: Buffer): ServerMessage | undefined {
     try {
-      return decodeServerMessage(text);
+      return decodeServerMessage(bytes.toString());
     } catch (error) {
       if (error instanceof ProtocolError && error.reason === 'unknown-type') {
         this.warn(`skipped a message: ${error.message}`);

@@ -3,6 +3,7 @@ import { rfc3339 } from '../protocol/encode';
 import type { CrawlResult, Progress, ServerMessageOf } from '../protocol/messages';
 import { BatchQueue, type Batch } from './batchQueue';
 import type { ClientMetricsCounter } from './clientMetrics';
+import type { RawResult } from './crawlConnection';
 import type { CrawlEvent } from './crawlEvent';
 import { Ledger } from './ledger';
 
@@ -12,13 +13,18 @@ export class CrawlAccount {
   readonly batches: BatchQueue;
   private readonly asked: string[];
   private readonly metrics: ClientMetricsCounter;
-  private readonly emit: (event: CrawlEvent) => void;
+  private readonly emit: (event: CrawlEvent, byteCount?: number) => void;
   private readonly askedAgain = new Set<number>();
   private readonly startedAtMs = performance.now();
   private isWelcomed = false;
   private isAnnounced = false;
 
-  constructor(urls: readonly string[], metrics: ClientMetricsCounter, emit: (event: CrawlEvent) => void) {
+  /** @param emit gets with each event how many bytes it came in. */
+  constructor(
+    urls: readonly string[],
+    metrics: ClientMetricsCounter,
+    emit: (event: CrawlEvent, byteCount?: number) => void,
+  ) {
     this.asked = [...urls];
     this.ledger = new Ledger(urls.length);
     this.batches = new BatchQueue(urls.length, maxUrlsPerCrawl);
@@ -55,11 +61,18 @@ export class CrawlAccount {
   }
 
   /** False for a second result of the same index, which changes nothing. */
-  receive(index: number, message: ServerMessageOf<'result'>): boolean {
-    const isNew = this.ledger.settle(index, isSuccess(message.data.result) ? 'succeeded' : 'failed');
+  receive(index: number, message: ServerMessageOf<'result'>, byteCount = 0): boolean {
+    const isNew = this.settle(index, isSuccess(message.data.result) ? 'succeeded' : 'failed');
     if (!isNew) return false;
-    if (this.askedAgain.delete(index)) this.metrics.recoveredResults += 1;
-    this.emit({ ...message, data: { ...message.data, index, progress: this.progress() } });
+    this.emit({ ...message, data: { ...message.data, index, progress: this.progress() } }, byteCount);
+    return true;
+  }
+
+  /** As {@link receive}; only pages that were read well come raw. */
+  receiveRaw(index: number, { url, bytes }: RawResult): boolean {
+    if (!this.settle(index, 'succeeded')) return false;
+    const data = { index, url, bytes, progress: this.progress() };
+    this.emit({ message_type: 'raw-result', data }, bytes.length);
     return true;
   }
 
@@ -94,6 +107,12 @@ export class CrawlAccount {
       data: { total_urls: asked, successful: succeeded, failed, skipped, total_processing_time_ms },
       timestamp: rfc3339(new Date()),
     });
+  }
+
+  private settle(index: number, settlement: 'succeeded' | 'failed'): boolean {
+    const isNew = this.ledger.settle(index, settlement);
+    if (isNew && this.askedAgain.delete(index)) this.metrics.recoveredResults += 1;
+    return isNew;
   }
 
   private progress(): Progress {

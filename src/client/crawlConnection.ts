@@ -1,4 +1,5 @@
 import type { ClientMessage, ServerMessage, ServerMessageOf } from '../protocol/messages';
+import type { PeekedResult } from '../protocol/peekResult';
 import type { ClientError } from './clientError';
 
 /** Every way to have URLs crawled. */
@@ -8,11 +9,20 @@ export type CrawlTransport = (typeof crawlTransports)[number];
 
 export type CrawlMessage = Extract<ClientMessage, { request_type: 'crawl' }>;
 
+/** The message of a page that was read well, of which no more has been read than what the books need. */
+export interface RawResult extends PeekedResult {
+  /** The whole message, to be decoded by `decodePeekedResult`. */
+  bytes: Buffer;
+}
+
 /** Called on receipt, in the socket's own receive path: never wait or compute here. */
 export interface CrawlListener {
   /** Requests may be sent now; not before the connection was handed over. Only a WebSocket has a welcome. */
   onReady(welcome: ServerMessageOf<'welcome'> | undefined): void;
-  onMessage(message: ServerMessage): void;
+  /** @param byteCount on the wire. */
+  onMessage(message: ServerMessage, byteCount: number): void;
+  /** Where it is there, results come here instead that need not be decoded for it. */
+  onRawResult?: ((result: RawResult) => void) | undefined;
   /** Bytes arrived, whatever they belong to. */
   onActivity(): void;
   /** The connection is gone; called once, and not at all when the owner closed it. */
@@ -29,6 +39,9 @@ export interface CrawlConnection {
   /** Resolves when nothing of it is left; never rejects. */
   readonly closed: Promise<void>;
   send(message: CrawlMessage): void;
+  /** Leaves what is not read yet to the network. */
+  pause(): void;
+  resume(): void;
   /** Ends politely; the listener hears nothing more. */
   close(): void;
   /** Ends at once; the listener hears nothing more. */

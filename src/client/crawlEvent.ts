@@ -5,6 +5,18 @@ import type { LedgerCounts } from './ledger';
 /** The server's own message, with index and progress of the whole crawl. */
 export type CrawlResultEvent = ServerMessageOf<'result'>;
 
+/** A page that was read well, only for a crawl that takes raw results. */
+export interface RawResultEvent {
+  message_type: 'raw-result';
+  data: {
+    index: number;
+    url: string;
+    /** The server's message as it came, for `decodePeekedResult`; its index and progress are those of one request. */
+    bytes: Buffer;
+    progress: Progress;
+  };
+}
+
 /** A URL that was not crawled, since the server does not take it; `reason` is for people. */
 export interface SkippedEvent {
   message_type: 'skipped';
@@ -39,12 +51,13 @@ export interface SummaryEvent {
 }
 
 /**
- * What a crawl yields: one welcome and one metadata when the server sends them, for each index exactly one `result`,
- * `skipped` or `undeliverable`, and one summary at the end. Tagged as the wire's messages are.
+ * What a crawl yields: one welcome and one metadata when the server sends them, for each index exactly one `result`
+ * (or, where asked for, `raw-result`), `skipped` or `undeliverable`, and one summary at the end. Tagged as the wire's messages are.
  */
 export type CrawlEvent =
   | ServerMessageOf<'welcome' | 'metadata'>
   | CrawlResultEvent
+  | RawResultEvent
   | SkippedEvent
   | UndeliverableEvent
   | ReconnectingEvent
@@ -54,6 +67,8 @@ export type CrawlEvent =
 export interface Crawl extends AsyncIterableIterator<CrawlEvent, undefined> {
   /** The account so far; also true when the crawl has ended early. */
   readonly counts: LedgerCounts;
+  /** So much is unread that the rest is left to the network, until the iteration has caught up. */
+  readonly isReadingPaused: boolean;
   /** Indexes without an outcome, in order. */
   outstandingIndexes(): number[];
 }

@@ -18,6 +18,7 @@ const leastIdleTimeoutMs = 60_000;
 export interface CrawlLaneSettings {
   url: string;
   options: CrawlOptions | null;
+  takesRawResults: boolean;
   responseTimeoutMs: number;
   idleTimeoutMs: number;
   maxRetries: number;
@@ -51,6 +52,7 @@ export class CrawlLane {
   private urlRules: UrlRules = 'riptide';
   private askedUrls = new Set<string>();
   private wake: (() => void) | undefined;
+  private isReadingPaused = false;
   private isStopped = false;
 
   constructor(
@@ -91,6 +93,18 @@ export class CrawlLane {
     this.isStopped = true;
     this.connection?.fail(error);
     this.wake?.();
+  }
+
+  pauseReading(): void {
+    this.isReadingPaused = true;
+    this.connection?.pause();
+    this.exchange?.hold();
+  }
+
+  resumeReading(): void {
+    this.isReadingPaused = false;
+    this.exchange?.release();
+    this.connection?.resume();
   }
 
   private async crawl(batch: Batch): Promise<void> {
@@ -152,11 +166,9 @@ export class CrawlLane {
           this.urlRules === 'riptide' ? Math.max(leastIdleTimeoutMs, idleTimeoutMs) : idleTimeoutMs,
         askedUrls: this.askedUrls,
         onProgress: () => (this.backoff = Backoff.none),
-        onStray: (message) => {
+        onStray: (index) => {
           this.settings.metrics.ignoredResults += 1;
-          this.settings.logger.warn(
-            `${url}: skipped a second or late result for index ${message.data.index}.`,
-          );
+          this.settings.logger.warn(`${url}: skipped a second or late result for index ${index}.`);
         },
       },
       this.account,
@@ -164,6 +176,8 @@ export class CrawlLane {
     );
     for (const asked of urls) this.askedUrls.add(asked);
     connection.send({ request_type: 'crawl', data: options === null ? { urls } : { urls, options } });
+    // A new connection, after one that failed while reading was paused.
+    if (this.isReadingPaused) this.pauseReading();
     return this.exchange;
   }
 
@@ -179,10 +193,16 @@ export class CrawlLane {
           }
           resolve(connection);
         },
-        onMessage: (message) => {
+        onMessage: (message, byteCount) => {
           if (message.message_type !== 'error') this.settings.onLetIn();
-          this.exchange?.receive(message);
+          this.exchange?.receive(message, byteCount);
         },
+        ...(this.settings.takesRawResults && {
+          onRawResult: (raw) => {
+            this.settings.onLetIn();
+            this.exchange?.receiveRaw(raw);
+          },
+        }),
         onActivity: () => this.exchange?.touch(),
         onEnd: (error) => {
           this.connection = undefined;

@@ -5,6 +5,14 @@ import { CrawlLane, type CrawlLaneSettings } from './crawlLane';
 import type { LedgerCounts } from './ledger';
 import { MessageQueue } from './messageQueue';
 
+/**
+ * Of what a crawl has received and its reader has not taken: above the first nothing more is read, at the second reading
+ * goes on. Four crawls at once stay well below 100 MB, and the batch of 100 that a 1.0 server has under way, which it
+ * would drop for a slow reader, finds its place.
+ */
+const maxUnreadBytes = 12 * 1024 * 1024;
+const lowUnreadBytes = 6 * 1024 * 1024;
+
 export interface CrawlStreamSettings extends Omit<CrawlLaneSettings, 'onLetIn' | 'onReconnecting'> {
   urls: readonly string[];
   /** Connections at once. */
@@ -13,19 +21,28 @@ export interface CrawlStreamSettings extends Omit<CrawlLaneSettings, 'onLetIn' |
   onEvent: ((event: CrawlEvent) => void) | undefined;
   /** Where the crawl is found while it runs. */
   running: Set<CrawlStream>;
+  /** `isReadingPaused` has changed. */
+  onReadingChange: () => void;
 }
 
-/** A crawl over connections of its own, lossless. Reading never waits for the iteration. */
+/** A crawl over connections of its own, lossless. Reading waits for the iteration only when very much is unread. */
 export class CrawlStream implements Crawl {
   private readonly settings: CrawlStreamSettings;
   private readonly account: CrawlAccount;
   private readonly queue = new MessageQueue<CrawlEvent>();
   private readonly lanes: CrawlLane[] = [];
   private state: 'unstarted' | 'running' | 'over' = 'unstarted';
+  private isPaused = false;
 
   constructor(settings: CrawlStreamSettings) {
     this.settings = settings;
-    this.account = new CrawlAccount(settings.urls, settings.metrics, (event) => this.deliver(event));
+    this.account = new CrawlAccount(settings.urls, settings.metrics, (event, byteCount) =>
+      this.deliver(event, byteCount),
+    );
+  }
+
+  get isReadingPaused(): boolean {
+    return this.isPaused;
   }
 
   get counts(): LedgerCounts {
@@ -44,7 +61,9 @@ export class CrawlStream implements Crawl {
   async next(): Promise<IteratorResult<CrawlEvent, undefined>> {
     if (this.settings.signal?.aborted) this.cancel();
     else if (this.state === 'unstarted') this.start();
-    return this.queue.next();
+    const event = this.queue.next();
+    if (this.isPaused && this.queue.unreadBytes <= lowUnreadBytes) this.resumeReading();
+    return event;
   }
 
   /** Ends the crawl: called by `break` in a loop over it. */
@@ -82,6 +101,7 @@ export class CrawlStream implements Crawl {
       (asker) => this.lanes.some((other) => other !== asker && other.isStreaming),
     );
     this.lanes.push(lane);
+    if (this.isPaused) lane.pauseReading();
     lane.run().then(
       () => this.endWhenSettled(),
       (error: unknown) => this.end(error instanceof ClientError ? this.withCount(error) : (error as Error)),
@@ -99,14 +119,30 @@ export class CrawlStream implements Crawl {
     this.end(undefined);
   }
 
-  private deliver(event: CrawlEvent): void {
+  private deliver(event: CrawlEvent, byteCount?: number): void {
     if (this.state === 'over') return;
-    this.queue.push(event);
+    this.queue.push(event, byteCount);
+    if (!this.isPaused && this.queue.unreadBytes > maxUnreadBytes) this.pauseReading();
     try {
       this.settings.onEvent?.(event);
     } catch (error) {
       this.settings.logger.error(`The onEvent callback of a crawl threw: ${String(error)}`);
     }
+  }
+
+  private pauseReading(): void {
+    this.isPaused = true;
+    this.settings.logger.warn(
+      `${this.settings.url}: reading is paused, since what it sends is not taken as fast.`,
+    );
+    for (const lane of this.lanes) lane.pauseReading();
+    this.settings.onReadingChange();
+  }
+
+  private resumeReading(): void {
+    this.isPaused = false;
+    for (const lane of this.lanes) lane.resumeReading();
+    this.settings.onReadingChange();
   }
 
   // An arrow function, so that the same one can be taken off the signal again.
@@ -126,6 +162,7 @@ export class CrawlStream implements Crawl {
     const ended = new ClientError('cancelled', 'The crawl has ended.');
     for (const lane of this.lanes) lane.stop(ended);
     this.queue.end(error);
+    if (this.isPaused) this.resumeReading();
     this.settings.running.delete(this);
   }
 

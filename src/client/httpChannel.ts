@@ -3,10 +3,12 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { ClientError } from './clientError';
+import { createAgent, tlsOptions, type Network } from './network';
 import { brokenConnection, connectTimeout, failedConnect } from './transportFailure';
 
 export interface HttpChannelSettings {
   headers: Readonly<Record<string, string>>;
+  network: Network;
   connectTimeoutMs: number;
   maxMessageBytes: number;
 }
@@ -40,12 +42,14 @@ export class HttpChannel {
   private readonly sockets = new Set<Socket>();
   private readonly calls = new Set<() => void>();
   private resolveClosed = (): void => undefined;
+  /** The last one. */
+  private response: IncomingMessage | undefined;
+  private isPaused = false;
   private isOver = false;
 
   constructor(url: string, settings: HttpChannelSettings) {
     this.settings = settings;
-    const options = { keepAlive: true, maxSockets: 1 };
-    this.agent = url.startsWith('https:') ? new https.Agent(options) : new http.Agent(options);
+    this.agent = createAgent(url, settings.network, settings.connectTimeoutMs);
     this.closed = new Promise((resolve) => (this.resolveClosed = resolve));
   }
 
@@ -76,7 +80,8 @@ export class HttpChannel {
           isConnected = true;
           clearTimeout(timer);
         };
-        if (sent.reusedSocket) {
+        // The way through a proxy is there before the request gets its socket.
+        if (sent.reusedSocket || (!isTls(socket) && !socket.connecting)) {
           connected();
           return;
         }
@@ -86,6 +91,8 @@ export class HttpChannel {
       });
       sent.on('response', (response) => {
         hasHead = true;
+        this.response = response;
+        if (this.isPaused) response.pause();
         if (!this.calls.has(abort)) return;
         listener.onHead(response, sent.reusedSocket);
         response.on('data', (chunk: Buffer) => {
@@ -109,6 +116,17 @@ export class HttpChannel {
     return abort;
   }
 
+  /** Also the answers to later calls wait, until `resume`. */
+  pause(): void {
+    this.isPaused = true;
+    this.response?.pause();
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    this.response?.resume();
+  }
+
   /** Ends all calls without a word to their listeners. */
   close(): void {
     this.isOver = true;
@@ -125,6 +143,7 @@ export class HttpChannel {
     return (url.startsWith('https:') ? https : http).request(url, {
       method,
       agent: this.agent,
+      ...tlsOptions(this.settings.network),
       // Compressed lines are held back by the server until its buffer fills (protocol 3.1).
       headers: { ...this.settings.headers, ...content, Accept: accept, 'Accept-Encoding': 'identity' },
     });

@@ -31,6 +31,8 @@ export class HttpConnection implements CrawlConnection {
   private readonly url: string;
   private readonly channel: HttpChannel;
   private answer: Answer | undefined;
+  /** Read since the last message that was told. */
+  private untoldBytes = 0;
   private isOver = false;
 
   constructor(settings: HttpConnectionSettings, format: AnswerFormat, listener: CrawlListener) {
@@ -68,6 +70,14 @@ export class HttpConnection implements CrawlConnection {
         onFail: (error) => this.attempt(answer, () => this.fail(error)),
       },
     );
+  }
+
+  pause(): void {
+    this.channel.pause();
+  }
+
+  resume(): void {
+    this.channel.resume();
   }
 
   close(): void {
@@ -113,6 +123,7 @@ export class HttpConnection implements CrawlConnection {
 
   private receiveChunk(answer: Answer, chunk: Buffer): void {
     this.settings.metrics.bytes += chunk.length;
+    this.untoldBytes += chunk.length;
     this.listener.onActivity();
     if (answer.body.kind === 'crawl') answer.body.reader.push(chunk);
     else if (answer.body.kind === 'refusal') answer.body.error.push(chunk);
@@ -182,7 +193,9 @@ export class HttpConnection implements CrawlConnection {
 
   private deliver(message: ServerMessage): void {
     this.settings.metrics.messages += 1;
-    this.listener.onMessage(message);
+    const byteCount = this.untoldBytes;
+    this.untoldBytes = 0;
+    this.listener.onMessage(message, byteCount);
   }
 }
 

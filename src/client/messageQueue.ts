@@ -5,23 +5,34 @@ interface Waiter<Item> {
 
 const done = { done: true, value: undefined } as const;
 
-/**
- * Hands items from a receive path that must never wait to a reader that may.
- * `push` is the one place where unread items pile up, so a mark on their bytes belongs there.
- */
+interface Unread<Item> {
+  item: Item;
+  byteCount: number;
+}
+
+/** Hands items from a receive path that must never wait to a reader that may, and knows how much is unread. */
 export class MessageQueue<Item> {
   // Two stacks make one queue: shifting a long array would move all of it for every item.
-  private incoming: Item[] = [];
-  private outgoing: Item[] = [];
+  private incoming: Unread<Item>[] = [];
+  private outgoing: Unread<Item>[] = [];
   private waiters: Waiter<Item>[] = [];
   private hasEnded = false;
   private error: Error | undefined;
+  private bytes = 0;
 
-  push(item: Item): void {
+  /** Of the items that nobody has read. */
+  get unreadBytes(): number {
+    return this.bytes;
+  }
+
+  push(item: Item, byteCount = 0): void {
     if (this.hasEnded) return;
     const waiter = this.waiters.shift();
     if (waiter) waiter.resolve({ done: false, value: item });
-    else this.incoming.push(item);
+    else {
+      this.incoming.push({ item, byteCount });
+      this.bytes += byteCount;
+    }
   }
 
   /** What was pushed before is still read; then the reader gets `error` once, or the end. */
@@ -38,6 +49,7 @@ export class MessageQueue<Item> {
     if (isDrained) return;
     this.incoming = [];
     this.outgoing = [];
+    this.bytes = 0;
     if (this.hasEnded) this.error = error;
     else this.end(error);
   }
@@ -48,9 +60,11 @@ export class MessageQueue<Item> {
         this.outgoing = this.incoming.reverse();
         this.incoming = [];
       }
-      const item = this.outgoing.pop();
-      if (item !== undefined) resolve({ done: false, value: item });
-      else if (this.hasEnded) this.settleEnd({ resolve, reject });
+      const unread = this.outgoing.pop();
+      if (unread !== undefined) {
+        this.bytes -= unread.byteCount;
+        resolve({ done: false, value: unread.item });
+      } else if (this.hasEnded) this.settleEnd({ resolve, reject });
       else this.waiters.push({ resolve, reject });
     });
   }

@@ -1,4 +1,3 @@
-import { validateHeaderValue } from 'node:http';
 import { Emitter, type Event } from '../base/emitter';
 import type { Logger } from '../base/logger';
 import { maxMessageBytes } from '../protocol/limits';
@@ -15,6 +14,8 @@ import { CrawlStream } from './crawlStream';
 import { HealthControl } from './healthControl';
 import { HttpConnection, type HttpConnectionSettings } from './httpConnection';
 import type { Latency } from './latencyWindow';
+import { checkNetwork, type Network } from './network';
+import { requestHeaders, type Authentication } from './requestHeaders';
 import { httpBaseUrl, socketUrl } from './serverAddress';
 import type { SiteCheckpoint, SiteCrawl, SiteCrawlEvent } from './siteCrawlEvent';
 import { SiteCrawlStream } from './siteCrawlStream';
@@ -23,8 +24,14 @@ import { TransportChoice } from './transportChoice';
 export interface RipTideClientOptions {
   /** http, https, ws or wss; a path is kept as the base of the endpoint. */
   address: string;
-  /** Sent as `X-API-Key`. */
+  /** Sent as `authentication` says. */
   apiKey?: string | undefined;
+  /** Default `apiKey`: as `X-API-Key`; or `bearer`: as `Authorization: Bearer`. */
+  authentication?: Authentication | undefined;
+  /** Sent with every request besides. */
+  headers?: Readonly<Record<string, string>> | undefined;
+  /** The proxy and the certificates. Default: no proxy, and certificates that Node trusts. */
+  network?: Network | undefined;
   /**
    * How URLs are crawled. Default `auto`: by WebSocket; where the server has none, by NDJSON; where it has neither, by
    * plain requests. What it turned out to have is remembered.
@@ -57,6 +64,8 @@ export interface CrawlHooks {
   signal?: AbortSignal | undefined;
   /** Called as it happens, before the iteration gets the event; must not block. What it throws is only logged. */
   onEvent?: ((event: CrawlEvent) => void) | undefined;
+  /** Pages that were read well come as `raw-result`, for a caller that decodes them elsewhere. Default false. */
+  takesRawResults?: boolean | undefined;
 }
 
 export interface SiteCrawlHooks {
@@ -83,6 +92,7 @@ export class RipTideClient {
   private readonly httpSettings: HttpConnectionSettings;
   private readonly transports: TransportChoice;
   private readonly connectionChanges = new Emitter<ConnectionState>();
+  private readonly readingChanges = new Emitter<void>();
   private control: Control;
   private health: HealthControl | undefined;
   private readonly connections = new Set<CrawlConnection>();
@@ -90,13 +100,14 @@ export class RipTideClient {
   private readonly siteCrawls = new Set<SiteCrawlStream>();
   private isClosed = false;
 
-  /** @throws {ClientError} `bad-address`; `unauthorized` for a key that no HTTP header can carry. */
+  /** @throws {ClientError} `bad-address`, `bad-header`, `proxy`; `unauthorized` for a key that no HTTP header can carry. */
   constructor(options: RipTideClientOptions) {
     this.options = options;
     this.responseTimeoutMs = options.responseTimeoutMs ?? 10_000;
     this.connectionSettings = {
       url: socketUrl(options.address),
-      headers: keyHeaders(options.apiKey),
+      headers: requestHeaders(options),
+      network: checkNetwork(options.network ?? {}),
       connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
       welcomeTimeoutMs: options.welcomeTimeoutMs ?? 10_000,
       maxMessageBytes: options.maxMessageBytes ?? maxMessageBytes,
@@ -111,8 +122,8 @@ export class RipTideClient {
   /**
    * Crawls a list of any length, and loses no page: a connection that fails, falls silent or keeps results back is
    * replaced, and what is outstanding is asked for again. Starts with the first `next()` and is read once; what
-   * arrives is queued, so a slow loop never slows the reading. `index` is the position in `urls`; the order is that of
-   * completion.
+   * arrives is queued, so a slow loop slows the reading only when megabytes are unread (`isReadingPaused`). `index` is
+   * the position in `urls`; the order is that of completion.
    *
    * @throws {ClientError} from the iteration, after the events before it, when the crawl had to end with URLs
    * outstanding; which ones they are the crawl still tells.
@@ -123,6 +134,8 @@ export class RipTideClient {
       options,
       signal: hooks.signal,
       onEvent: hooks.onEvent,
+      takesRawResults: hooks.takesRawResults ?? false,
+      onReadingChange: () => this.readingChanges.fire(),
       running: this.crawls,
       url: this.connectionSettings.url,
       responseTimeoutMs: this.responseTimeoutMs,
@@ -196,6 +209,15 @@ export class RipTideClient {
     return this.connectionChanges.event;
   }
 
+  /** A crawl is not read for now, since its results are not taken as fast as they come. */
+  get isReadingPaused(): boolean {
+    return [...this.crawls].some((crawl) => crawl.isReadingPaused);
+  }
+
+  get onDidChangeReading(): Event<void> {
+    return this.readingChanges.event;
+  }
+
   /** What was counted so far; a copy. */
   get metrics(): ClientMetrics {
     return { ...this.counted };
@@ -215,6 +237,7 @@ export class RipTideClient {
     for (const connection of connections) connection.fail(clientClosed());
     await Promise.all([...connections.map(({ closed }) => closed), this.health?.closed]);
     this.connectionChanges.dispose();
+    this.readingChanges.dispose();
   }
 
   private async ask<Reply>(question: (control: Control) => Promise<Reply>): Promise<Reply> {
@@ -277,7 +300,8 @@ export class RipTideClient {
   private connectSocket(listener: CrawlListener): Connection {
     return this.connect({
       onOpen: (_session, welcome) => listener.onReady(welcome),
-      onMessage: (message) => listener.onMessage(message),
+      onMessage: (message, byteCount) => listener.onMessage(message, byteCount),
+      onRawResult: listener.onRawResult,
       onActivity: () => listener.onActivity(),
       onEnd: (error) => listener.onEnd(error),
     });
@@ -293,18 +317,4 @@ export class RipTideClient {
     void connection.closed.then(() => this.connections.delete(connection));
     return connection;
   }
-}
-
-function keyHeaders(apiKey: string | undefined): Record<string, string> {
-  if (apiKey === undefined || apiKey === '') return {};
-  try {
-    validateHeaderValue('X-API-Key', apiKey);
-  } catch {
-    // Without the cause: what it says of the key is not ours to promise.
-    throw new ClientError(
-      'unauthorized',
-      'The API key holds a character that cannot be sent. Set the API key again.',
-    );
-  }
-  return { 'X-API-Key': apiKey };
 }

@@ -3,7 +3,8 @@ import type { ClientError } from './clientError';
 /** What a {@link Transport} reports; after `onClose` nothing more comes. */
 export interface TransportListener {
   onOpen(): void;
-  onText(text: string): void;
+  /** UTF-8. */
+  onText(bytes: Buffer): void;
   onBinary(byteCount: number): void;
   /** Bytes arrived, whatever they belong to: a part of a message, a Ping, a Pong. */
   onActivity(byteCount: number): void;
@@ -16,6 +17,9 @@ export interface Transport {
   send(text: string): void;
   /** Asks the other end for a sign of life, which shows as activity. */
   ping(): void;
+  /** Leaves in the network what has not been read; a little that has been read may still be reported. */
+  pause(): void;
+  resume(): void;
   /** Ends by a handshake, and drops the connection after {@link closeTimeoutMs} without an answer. */
   close(): void;
   /** Drops the connection now. */

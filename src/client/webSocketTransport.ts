@@ -1,5 +1,6 @@
 import WebSocket, { type ClientOptions } from 'ws';
 import type { ClientError } from './clientError';
+import { createAgent, tlsOptions, type Network } from './network';
 import { retryAfterMs } from './retryAfter';
 import { closeTimeoutMs, type Transport, type TransportListener } from './transport';
 import {
@@ -13,16 +14,20 @@ import {
 export interface WebSocketSettings {
   url: string;
   headers: Readonly<Record<string, string>>;
+  network: Network;
   connectTimeoutMs: number;
   maxMessageBytes: number;
 }
 
 /** Connects to a WebSocket. Never throws: every failure ends in `listener.onClose`. */
 export function openWebSocket(settings: WebSocketSettings, listener: TransportListener): Transport {
-  const { url, connectTimeoutMs, maxMessageBytes } = settings;
+  const { url, network, connectTimeoutMs, maxMessageBytes } = settings;
+  const tunnel = network.proxyUrl === undefined ? undefined : createAgent(url, network, connectTimeoutMs);
   // The types of `ws` do not know `closeTimeout` yet; without it a lost Close holds the socket for 30 s.
   const options: ClientOptions & { closeTimeout: number } = {
     headers: settings.headers,
+    ...tlsOptions(network),
+    ...(tunnel && { agent: tunnel }),
     perMessageDeflate: false,
     followRedirects: false,
     maxPayload: maxMessageBytes,
@@ -57,19 +62,22 @@ export function openWebSocket(settings: WebSocketSettings, listener: TransportLi
     // With the default `binaryType` every message is one Buffer.
     const bytes = data as Buffer;
     if (isBinary) listener.onBinary(bytes.length);
-    else listener.onText(bytes.toString());
+    else listener.onText(bytes);
   });
   socket.on('error', (error) => {
     fail(isOpen ? brokenConnection(url, error, maxMessageBytes) : failedConnect(url, error));
   });
   socket.on('close', (code, reason) => {
     clearTimeout(connectTimer);
+    tunnel?.destroy();
     listener.onClose(failure ?? closedByServer(url, code, reason.toString(), maxMessageBytes));
   });
 
   return {
     send: (text) => socket.send(text),
     ping: () => socket.ping(),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
     close: () => socket.close(1000),
     terminate: () => socket.terminate(),
   };
