@@ -14,8 +14,16 @@ export type ClientErrorReason =
   | 'refused'
   /** The host name does not resolve. */
   | 'dns'
-  /** The certificate or the TLS handshake was not accepted. */
+  /** The server's certificate is not trusted: signed by itself or by somebody unknown, expired, or of another host. */
+  | 'certificate'
+  /** The TLS handshake failed for another reason. */
   | 'tls'
+  /** The proxy cannot be reached, or opens no way to the server. */
+  | 'proxy'
+  /** The proxy wants other credentials: HTTP 407. */
+  | 'proxy-unauthorized'
+  /** An extra header that cannot be sent; the message names it. */
+  | 'bad-header'
   /** HTTP 401, or a key that no header can carry. Never retry by itself: ten failures can lock a whole site out. */
   | 'unauthorized'
   /** HTTP 403. */

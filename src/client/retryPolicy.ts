@@ -6,7 +6,10 @@ type Verdict = 'fatal' | 'retry';
 const verdicts: Readonly<Record<ClientErrorReason, Verdict>> = {
   // Trying again changes nothing, or does harm: ten wrong keys lock a whole site out (protocol 5.2).
   'bad-address': 'fatal',
+  'bad-header': 'fatal',
+  certificate: 'fatal',
   tls: 'fatal',
+  'proxy-unauthorized': 'fatal',
   unauthorized: 'fatal',
   forbidden: 'fatal',
   'no-websocket': 'fatal',
@@ -17,6 +20,7 @@ const verdicts: Readonly<Record<ClientErrorReason, Verdict>> = {
   cancelled: 'fatal',
   closed: 'fatal',
   // These pass: a server restarts, a network stumbles, a limit runs out.
+  proxy: 'retry',
   refused: 'retry',
   dns: 'retry',
   'connect-timeout': 'retry',

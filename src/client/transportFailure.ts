@@ -1,4 +1,5 @@
 import { ClientError, type ClientErrorReason } from './clientError';
+import { ProxyError } from './tunnelAgent';
 
 /** Errors of Node's sockets and of `ws` carry a `code`. */
 type CodedError = Error & { code?: string };
@@ -17,6 +18,7 @@ export function failedConnect(url: string, cause: CodedError): ClientError {
   const code = cause.code ?? '';
   const fail = (reason: ClientErrorReason, text: string): ClientError =>
     new ClientError(reason, text, { cause });
+  if (cause instanceof ProxyError) return failedProxy(url, cause);
   if (code === 'ENOTFOUND' || code.startsWith('EAI_')) {
     return fail(
       'dns',
@@ -29,8 +31,10 @@ export function failedConnect(url: string, cause: CodedError): ClientError {
   if (code === 'ETIMEDOUT') {
     return fail('connect-timeout', `${url} did not answer (${code}). ${checkAddress}`);
   }
-  if (/^(EPROTO$|ERR_SSL|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code)) {
-    const advice = 'Check its certificate, or use http:// if the server has none.';
+  const distrust = distrustOf(code);
+  if (distrust !== undefined) return fail('certificate', `${url} ${distrust} (${code}).`);
+  if (/^(EPROTO$|ERR_SSL|ERR_TLS)/.test(code)) {
+    const advice = 'Check that the port speaks TLS, or use http:// if it does not.';
     return fail('tls', `No secure connection to ${url} (${code}). ${advice}`);
   }
   if (code !== '' && !code.startsWith('HPE_')) {
@@ -40,6 +44,32 @@ export function failedConnect(url: string, cause: CodedError): ClientError {
     );
   }
   return fail('bad-handshake', `What answers at ${url} is no WebSocket (${cause.message}). ${checkEndpoint}`);
+}
+
+/** What is wrong with a certificate, and what to do; undefined for a code that does not speak of certificates. */
+function distrustOf(code: string): string | undefined {
+  if (code === 'CERT_HAS_EXPIRED') return 'has a certificate that has expired: renew it';
+  if (code === 'CERT_NOT_YET_VALID')
+    return "has a certificate that is not valid yet: check this computer's clock";
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return 'has a certificate for another host name: use an address that the certificate names';
+  }
+  if (/^(DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED)/.test(code)) {
+    return 'has a certificate that is signed by itself: add it to those that this computer trusts, or have the checking of certificates turned off for a server that you know';
+  }
+  if (/^(CERT_|UNABLE_TO_|INVALID_CA)/.test(code)) {
+    return 'has a certificate that this computer does not trust: add that of its issuer to the trusted ones, or have the server send its whole chain';
+  }
+  return undefined;
+}
+
+function failedProxy(url: string, cause: ProxyError): ClientError {
+  if (cause.status === 407) {
+    const text = `The proxy ${cause.message}: it wants other credentials. Check those of the proxy.`;
+    return new ClientError('proxy-unauthorized', `No way to ${url}. ${text}`, { cause });
+  }
+  const text = `The proxy ${cause.message}. Check the proxy settings, or leave this host out of them.`;
+  return new ClientError('proxy', `No way to ${url}. ${text}`, { cause });
 }
 
 /** An HTTP answer where the upgrade was asked for. */
