@@ -23,7 +23,7 @@ const mayImport: Record<string, readonly string[]> = {
 const doors: Record<string, readonly string[]> = {
   ws: ['client/', 'engine/'],
   'node:sqlite': ['store/'],
-  'node:child_process': ['app/'],
+  'node:child_process': ['app/', 'engine/render/browserProcess'],
   'node:worker_threads': ['store/', 'engine/'],
 };
 

@@ -1,4 +1,4 @@
-import { defaultFetchSettings, type FetchSettings } from '../engine/fetchSettings';
+import { defaultFetchSettings, renderPagesValues, type FetchSettings } from '../engine/fetchSettings';
 import { crawlTransports } from '../client/crawlConnection';
 import type { Server, TransportSetting } from './session';
 
@@ -27,6 +27,8 @@ export function readFetchSettings(read: ReadSetting): FetchSettings {
     perHost: whole(read('engine.concurrencyPerHost'), 1, 16) ?? defaultFetchSettings.perHost,
     delayMs: whole(read('engine.delayMilliseconds'), 0, 60_000) ?? defaultFetchSettings.delayMs,
     obeyRobots: read('engine.obeyRobotsTxt') !== false,
+    renderPages: renderPagesValues.find((value) => value === read('engine.renderPages')) ?? 'never',
+    browserPath: path(read('engine.browserPath')),
   };
 }
 
@@ -57,6 +59,10 @@ function seconds(value: unknown, min: number, max: number): number | null {
   return typeof value === 'number' && Number.isFinite(value)
     ? Math.round(Math.min(max, Math.max(min, value)) * 1000)
     : null;
+}
+
+function path(value: unknown): string {
+  return typeof value === 'string' ? value.trim() : '';
 }
 
 function isHeaderValue(text: string): boolean {

@@ -1,3 +1,8 @@
+/** Which pages an installed browser renders before they are read: those that have no text without scripts, or all. */
+export const renderPagesValues = ['never', 'when-needed', 'always'] as const;
+
+export type RenderPages = (typeof renderPagesValues)[number];
+
 /** How the engine fetches; the extension's `riptide.engine.*` settings. */
 export interface FetchSettings {
   /** Names the crawler to the sites it visits. */
@@ -11,6 +16,9 @@ export interface FetchSettings {
   /** Between the starts of two requests to one host. */
   delayMs: number;
   obeyRobots: boolean;
+  renderPages: RenderPages;
+  /** Of Chrome, Edge or Chromium; empty for one that is installed. */
+  browserPath: string;
 }
 
 export const defaultFetchSettings: FetchSettings = {
@@ -20,4 +28,6 @@ export const defaultFetchSettings: FetchSettings = {
   perHost: 2,
   delayMs: 500,
   obeyRobots: true,
+  renderPages: 'never',
+  browserPath: '',
 };

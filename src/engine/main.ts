@@ -7,6 +7,7 @@ import { Crawler } from './crawler';
 import { ExtractPool } from './extract/extractPool';
 import { PageFetcher } from './fetch/pageFetcher';
 import { PageReader } from './pageReader';
+import { Renderer } from './render/renderer';
 import type { EngineReady, EngineStart } from './readyLine';
 import { CrawlServer } from './server/crawlServer';
 import { defaultFetchSettings, type FetchSettings } from './fetchSettings';
@@ -32,10 +33,13 @@ interface Listen {
 async function serve(listen: Listen, settings: FetchSettings): Promise<number> {
   const fetcher = new PageFetcher(settings);
   const extractPool = new ExtractPool({ workerPath: join(__dirname, 'extractWorker.js') });
+  const renderer = new Renderer(settings);
+  const pages = settings.renderPages;
+  const reader = new PageReader(extractPool, pages === 'never' ? null : { renderer, pages });
   const server = new CrawlServer({
     ...listen,
     version,
-    crawler: new Crawler(fetcher, new PageReader(extractPool)),
+    crawler: new Crawler(fetcher, reader),
     logger,
   });
   const port = await server.listen();
@@ -44,6 +48,7 @@ async function serve(listen: Listen, settings: FetchSettings): Promise<number> {
   const stop = (): void => {
     if (isStopping) return;
     isStopping = true;
+    renderer.dispose();
     void server.close().finally(() => process.exit(0));
   };
   process.once('SIGINT', stop);

@@ -1,7 +1,10 @@
 import type { CrawlOptions } from '../protocol/messages';
+import { CrawlFailure } from './crawlFailure';
 import type { ExtractedPage } from './extract/extractTask';
 import type { ExtractPool } from './extract/extractPool';
 import type { FetchedPage } from './fetch/fetchedPage';
+import type { RenderPages } from './fetchSettings';
+import type { Renderer } from './render/renderer';
 
 export interface ReadRequest {
   page: FetchedPage;
@@ -11,16 +14,77 @@ export interface ReadRequest {
   signal: AbortSignal;
 }
 
-/** Makes documents of fetched pages. */
+export interface Rendering {
+  renderer: Renderer;
+  /** What crawls get that ask for nothing. */
+  pages: RenderPages;
+}
+
+const markupTypes = new Set(['text/html', 'application/xhtml+xml']);
+
+/** Makes documents of fetched pages, of some by what a browser renders of them. */
 export class PageReader {
-  constructor(private readonly extractPool: ExtractPool) {}
+  constructor(
+    private readonly extractPool: ExtractPool,
+    /** Without it no browser is ever started, whatever a crawl asks for. */
+    private readonly rendering: Rendering | null = null,
+  ) {}
 
   /**
    * Takes the body along: do not use `page.body` afterwards.
    *
    * @throws {CrawlFailure} Why there is no document.
    */
-  async read({ page, options, wantsDirections, signal }: ReadRequest): Promise<ExtractedPage> {
-    return this.extractPool.extract({ ...page, options, wantsDirections, isRendered: false }, signal);
+  async read(request: ReadRequest): Promise<ExtractedPage> {
+    const { page } = request;
+    const rendering = markupTypes.has(page.mediaType) ? this.renderingOf(request.options) : null;
+    if (!rendering || rendering.pages === 'never') return this.extract(request, page, false);
+    if (rendering.pages === 'always') return this.readRendered(request, page, rendering.renderer);
+    try {
+      // The thread keeps what it is given, and the browser may need it yet.
+      return await this.extract(request, { ...page, body: page.body.slice() }, false);
+    } catch (error) {
+      if (!(error instanceof CrawlFailure) || error.reason !== 'needs-javascript') throw error;
+      return this.readRendered(request, page, rendering.renderer);
+    }
   }
+
+  private renderingOf({ render_mode: mode, skip_extraction: isRaw }: CrawlOptions): Rendering | null {
+    if (mode === 'Dynamic') {
+      if (!this.rendering) throw renderingIsOff();
+      return { ...this.rendering, pages: 'always' };
+    }
+    const isStatic = mode === 'Static' || mode === 'Html' || mode === 'Markdown' || mode === 'Pdf';
+    return isStatic || isRaw === true ? null : this.rendering;
+  }
+
+  private async readRendered(request: ReadRequest, page: FetchedPage, renderer: Renderer): Promise<ExtractedPage> {
+    const startedAtMs = performance.now();
+    const html = await renderer.render(page, request.options, request.signal);
+    const rendered = {
+      ...page,
+      mediaType: 'text/html',
+      charset: 'utf-8',
+      body: new TextEncoder().encode(html),
+    };
+    const renderMs = Math.round(performance.now() - startedAtMs);
+    const read = await this.extract(request, rendered, true);
+    const parser = read.document.parser_metadata;
+    if (parser) {
+      parser.parse_time_ms += renderMs;
+      parser.extraction_path = `browser > ${parser.extraction_path ?? parser.parser_used}`;
+    }
+    return read;
+  }
+
+  private extract(request: ReadRequest, page: FetchedPage, isRendered: boolean): Promise<ExtractedPage> {
+    const { options, wantsDirections, signal } = request;
+    return this.extractPool.extract({ ...page, options, wantsDirections, isRendered }, signal);
+  }
+}
+
+function renderingIsOff(): CrawlFailure {
+  const message =
+    'The crawl asks for rendered pages, and rendering is off. Turn it on (setting riptide.engine.renderPages).';
+  return new CrawlFailure('rendering-failed', message, { isRetryable: false });
 }

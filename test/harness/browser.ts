@@ -19,16 +19,20 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-interface BrowserProgram {
+export interface BrowserProgram {
   readonly executablePath: string;
   readonly env?: Record<string, string>;
 }
 
-/** Starts a browser without a window: RIPTIDE_BROWSER, one of this machine, or else one from npm. */
+/** Starts a browser without a window. */
 export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ ...(await browserProgram()), args: FLAGS });
+}
+
+/** RIPTIDE_BROWSER, one of this machine, or else one from npm. */
+export async function browserProgram(): Promise<BrowserProgram> {
   const found = executableFromEnv('RIPTIDE_BROWSER') ?? findBrowser();
-  const program = found === undefined ? await installChromium() : { executablePath: found };
-  return chromium.launch({ ...program, args: FLAGS });
+  return found === undefined ? installChromium() : { executablePath: found };
 }
 
 function findBrowser(): string | undefined {

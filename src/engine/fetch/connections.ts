@@ -27,9 +27,7 @@ export class Connections {
 
   /** @throws {CrawlFailure} `blocked-address`, when the URL itself names an address out of reach. */
   agentFor(url: URL, reach: Reach): HttpAgent {
-    // An address literal never reaches the look-up, so it is judged here.
-    const kind = judgeHost(url.hostname);
-    if (kind !== null && !isWithin(kind, reach)) throw blocked(url.hostname, null, kind);
+    refuseOutOfReach(url.hostname, reach);
     return url.protocol === 'https:' ? this.pools[reach].https : this.pools[reach].http;
   }
 
@@ -39,6 +37,16 @@ export class Connections {
       pool.https.destroy();
     }
   }
+}
+
+/**
+ * An address literal never reaches the look-up, so it is judged here.
+ *
+ * @throws {CrawlFailure} `blocked-address`.
+ */
+export function refuseOutOfReach(hostname: string, reach: Reach): void {
+  const kind = judgeHost(hostname);
+  if (kind !== null && !isWithin(kind, reach)) throw blocked(hostname, null, kind);
 }
 
 function createPool(resolve: Resolve, reach: Reach): { http: HttpAgent; https: HttpsAgent } {
@@ -52,7 +60,8 @@ function createPool(resolve: Resolve, reach: Reach): { http: HttpAgent; https: H
   return { http: new HttpAgent(options), https: new HttpsAgent(options) };
 }
 
-function guardedLookup(resolve: Resolve, reach: Reach): LookupFunction {
+/** A look-up for a socket that yields permitted addresses, or fails as `blocked-address`. */
+export function guardedLookup(resolve: Resolve, reach: Reach): LookupFunction {
   return (hostname, options, callback) => {
     resolvePermitted(resolve, hostname, reach).then(
       (addresses) => {

@@ -9,6 +9,8 @@ export interface FetchedPage {
   charset: string | null;
   /** Decompressed; at most the size limit. */
   body: Uint8Array;
+  /** The IP address that it came from; `null` when that is not known. */
+  address: string | null;
   /** The body was cut at the size limit. */
   isTruncated: boolean;
 }

@@ -11,6 +11,8 @@ export interface HttpHead {
   url: URL;
   status: number;
   headers: IncomingHttpHeaders;
+  /** The IP address that answered. */
+  address: string | null;
 }
 
 export interface HttpResponse extends HttpHead, Body {}
@@ -131,7 +133,12 @@ export class HttpClient {
 }
 
 async function receive(response: IncomingMessage, wanted: HttpRequest): Promise<HttpResponse> {
-  const head: HttpHead = { url: wanted.url, status: response.statusCode ?? 0, headers: response.headers };
+  const head: HttpHead = {
+    url: wanted.url,
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    address: response.socket.remoteAddress ?? null,
+  };
   if (wanted.wantsBody(head)) return { ...head, ...(await readBody(response, wanted.maxBytes)) };
   // Nobody knows how long the unwanted body is, so a new connection later is cheaper than draining this one.
   response.on('error', () => undefined);

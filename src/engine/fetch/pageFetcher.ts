@@ -157,7 +157,7 @@ export class PageFetcher implements Disposable {
 }
 
 function toPage(response: HttpResponse): FetchedPage {
-  const { url, status, body, isTruncated } = response;
+  const { url, status, body, isTruncated, address } = response;
   if (!isSuccess(response)) throw httpFailure(url, status);
   const { mediaType, charset } = contentTypeOf(response);
   const verdict = judgeMediaType(mediaType);
@@ -166,7 +166,7 @@ function toPage(response: HttpResponse): FetchedPage {
     const message = `${shownUrl(url)} is ${what}, not a page with text. Open it in a browser instead.`;
     throw new CrawlFailure('not-html', message, { isRetryable: false, status });
   }
-  return { url: withoutCredentials(url), status, mediaType, charset, body, isTruncated };
+  return { url: withoutCredentials(url), status, mediaType, charset, body, address, isTruncated };
 }
 
 function isSuccess({ status }: HttpHead): boolean {

@@ -35,6 +35,7 @@ describe('page fetcher', () => {
         status: 200,
         mediaType: 'text/html',
         charset: 'Shift_JIS',
+        address: '127.0.0.1',
         isTruncated: false,
       });
       assert.deepEqual([...body], [0x83, 0x63]);

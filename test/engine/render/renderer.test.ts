@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { readdirSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FetchedPage } from '../../../src/engine/fetch/fetchedPage';
+import { Renderer } from '../../../src/engine/render/renderer';
+import type { CrawlOptions } from '../../../src/protocol/messages';
+import { runnableBrowser } from '../../support/runnableBrowser';
+
+/** Tells which requests reached it. */
+class RecordingServer {
+  readonly requests: string[] = [];
+  connections = 0;
+  private readonly server: Server;
+
+  constructor(answer: (url: string) => { type: string; body: string }) {
+    this.server = createServer((request, response) => {
+      this.requests.push(request.url ?? '');
+      const { type, body } = answer(request.url ?? '');
+      response.writeHead(200, { 'Content-Type': type, 'Access-Control-Allow-Origin': '*' }).end(body);
+    });
+  }
+
+  async listen(): Promise<string> {
+    this.server.on('connection', () => (this.connections += 1));
+    this.server.listen(0, '127.0.0.1');
+    await once(this.server, 'listening');
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  close(): void {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+}
+
+describe('rendering in a browser', function () {
+  this.timeout(120_000);
+  let browserPath: string;
+  let renderer: Renderer;
+  let site: RecordingServer;
+  let siteUrl: string;
+  let neighbour: RecordingServer;
+  let neighbourUrl: string;
+
+  before(async () => {
+    browserPath = await runnableBrowser();
+  });
+  beforeEach(async () => {
+    site = new RecordingServer((url) =>
+      url.startsWith('/data')
+        ? { type: 'application/json', body: '{"words":"fetched by a script"}' }
+        : { type: 'text/html', body: '<p>asked again' },
+    );
+    neighbour = new RecordingServer(() => ({ type: 'text/plain', body: 'secret' }));
+    [siteUrl, neighbourUrl] = await Promise.all([site.listen(), neighbour.listen()]);
+    renderer = new Renderer({ browserPath, userAgent: 'RipTide-Test', timeoutMs: 20_000 });
+  });
+  afterEach(() => {
+    renderer.dispose();
+    site.close();
+    neighbour.close();
+  });
+
+  function render(
+    html: string,
+    options: CrawlOptions = {},
+    more: Partial<FetchedPage> = {},
+  ): Promise<string> {
+    const page: FetchedPage = {
+      url: `${siteUrl}/page`,
+      status: 200,
+      mediaType: 'text/html',
+      charset: 'utf-8',
+      body: new TextEncoder().encode(html),
+      address: '127.0.0.1',
+      isTruncated: false,
+      ...more,
+    };
+    return renderer.render(page, options, new AbortController().signal);
+  }
+
+  const filling = (script: string) => `<title>T</title><div id=root></div><script>${script}</script>`;
+  const show = `const show = (words) => { document.getElementById('root').textContent = words };`;
+
+  it('reads what scripts put into a page, and does not ask for the page again', async () => {
+    const html = await render(
+      filling(`${show} fetch('/data').then((r) => r.json()).then(({ words }) => show('ü: ' + words))`),
+    );
+    assert.ok(html.includes('<div id="root">ü: fetched by a script</div>'), html);
+    assert.deepEqual(site.requests, ['/data']);
+  });
+
+  it('says who asks', async () => {
+    assert.match(await render(filling(`${show} show(navigator.userAgent)`)), /Chrome\/[^<]* RipTide-Test</);
+  });
+
+  it('writes out open shadow roots', async () => {
+    const script = `document.getElementById('root').attachShadow({ mode: 'open' }).innerHTML = '<p>in the shadow</p>'`;
+    assert.match(await render(filling(script)), /<template shadowrootmode="open"[^>]*><p>in the shadow/);
+  });
+
+  it('waits for what it is told to wait for, and scrolls', async () => {
+    const late = `setTimeout(() => { document.body.innerHTML += '<b id=late>late</b>' }, 3000)`;
+    assert.match(await render(filling(late), { dynamic_wait_for: '#late' }), /<b id="late">late<\/b>/);
+    const endless = `document.body.style.height = '20000px'; let n = 0;
+      addEventListener('scroll', () => { document.getElementById('root').textContent = 'scrolled ' + ++n })`;
+    assert.match(await render(filling(endless), { scroll_steps: 3 }), /scrolled [3-9]/);
+  });
+
+  it('lets a page reach its own private server alone', async () => {
+    const tries = (url: string) =>
+      `fetch('${url}', { mode: 'no-cors' }).then(() => show('reached'), () => show('blocked'));`;
+    for (const url of [
+      neighbourUrl,
+      neighbourUrl.replace('127.0.0.1', 'localhost'),
+      'http://169.254.169.254/',
+    ]) {
+      assert.match(await render(filling(show + tries(url))), />blocked</, url);
+    }
+    const others = `
+      const socket = new WebSocket('${neighbourUrl.replace('http', 'ws')}');
+      socket.onerror = () => show('blocked');
+      const frame = document.createElement('iframe');
+      frame.src = '${neighbourUrl}/frame';
+      document.body.append(frame);
+      new RTCPeerConnection({ iceServers: [{ urls: '${neighbourUrl.replace('http://', 'stun:')}' }] });`;
+    assert.match(await render(filling(show + others)), />blocked</);
+    assert.equal(neighbour.connections, 0);
+    assert.match(await render(filling(show + tries('/data'))), />reached</);
+  });
+
+  it('lets a public page reach no private server, not even under its own name', async () => {
+    const script = `${show} fetch('/data').then(() => show('reached'), () => show('blocked'))`;
+    assert.match(await render(filling(script), {}, { address: '93.184.216.34' }), />blocked</);
+    assert.deepEqual(site.requests, []);
+  });
+
+  it('is not led on to another page, opens no window and asks nothing', async () => {
+    const html = await render(
+      filling(`${show} alert('?'); open('${neighbourUrl}'); show('stayed'); location = '/other';`),
+    );
+    assert.match(html, />stayed</);
+    assert.deepEqual([...site.requests, ...neighbour.requests], []);
+  });
+
+  it('keeps the pages of one crawl from each other', async () => {
+    const script = `${show} const before = localStorage.seen ?? 'nobody'; localStorage.seen = 'me'; show(before)`;
+    for (let turn = 0; turn < 2; turn++) assert.match(await render(filling(script)), />nobody</);
+  });
+
+  it('ends a page that never rests, and renders the next', async () => {
+    renderer = new Renderer({ browserPath, userAgent: 'RipTide-Test', timeoutMs: 4_000 });
+    await assert.rejects(render(filling('for (;;);')), { reason: 'rendering-failed', isRetryable: true });
+    assert.match(await render(filling(`${show} show('next')`)), />next</);
+  });
+
+  it('ends a page that takes all memory, and renders the next', async () => {
+    const greedy = 'const all = []; for (;;) all.push(new Array(1e6).fill(Math.random()));';
+    await assert.rejects(render(filling(greedy)), { reason: 'rendering-failed' });
+    assert.match(await render(filling(`${show} show('next')`)), />next</);
+  });
+
+  it('stops when cancelled', async () => {
+    const controller = new AbortController();
+    const page: FetchedPage = {
+      url: siteUrl,
+      status: 200,
+      mediaType: 'text/html',
+      charset: null,
+      body: new TextEncoder().encode(filling(`fetch('/data').then(() => { for (;;); })`)),
+      address: '127.0.0.1',
+      isTruncated: false,
+    };
+    const rendering = renderer.render(page, {}, controller.signal);
+    setTimeout(() => controller.abort(), 500);
+    await assert.rejects(rendering, { reason: 'cancelled' });
+  });
+
+  it('ends the browser when nobody needs it, and starts it again', async function () {
+    if (process.platform !== 'linux') this.skip();
+    renderer = new Renderer({ browserPath, userAgent: 'RipTide-Test', timeoutMs: 20_000, idleMs: 50 });
+    const isRunning = (): boolean =>
+      readdirSync(tmpdir()).some((name) => name.startsWith(`riptide-browser-${process.pid}-`));
+    await render(filling(show));
+    for (let tries = 0; isRunning(); tries++) {
+      assert.ok(tries < 100, 'the browser goes on');
+      await delay(50);
+    }
+    assert.match(await render(filling(`${show} show('again')`)), />again</);
+  });
+
+  it('says what to do where there is no browser', async () => {
+    renderer = new Renderer({ browserPath: '/no/such/browser', userAgent: 'x', timeoutMs: 5_000 });
+    await assert.rejects(render('<p>x'), (error: Error & { reason: string; isRetryable: boolean }) => {
+      assert.equal(error.reason, 'rendering-failed');
+      assert.match(error.message, /\/no\/such\/browser did not start/);
+      return !error.isRetryable;
+    });
+  });
+});
