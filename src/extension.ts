@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { window, workspace, type ExtensionContext } from 'vscode';
-import type { RipTideApi } from './app/api';
-import { Crawls } from './app/crawls';
+import type { CrawlHandle, RipTideApi } from './app/api';
+import { Crawls, type StartedCrawl } from './app/crawls';
 import { EngineProcess } from './app/engineProcess';
 import { Session } from './app/session';
 import {
@@ -22,8 +22,10 @@ import { CrawledPages } from './vscode/crawledPages';
 import { CrawlsTree } from './vscode/crawlsTree';
 import { Log } from './vscode/log';
 import { PageFiles } from './vscode/pageFiles';
+import { askAboutFailing } from './vscode/failingQuestion';
 import { offerToResume } from './vscode/resumeOffer';
 import { SessionTree } from './vscode/sessionTree';
+import { SiteMemory } from './vscode/siteMemory';
 import { StatusItem } from './vscode/statusItem';
 
 /** Activation's own time is over by then. */
@@ -34,7 +36,7 @@ let shutDown: () => Promise<void> = () => Promise.resolve();
 
 /** Builds the parts and wires them; nothing is opened, connected or started before somebody asks. */
 export function activate(context: ExtensionContext): RipTideApi {
-  const { extensionUri, globalState, globalStorageUri, secrets, subscriptions } = context;
+  const { extensionUri, globalState, globalStorageUri, secrets, subscriptions, workspaceState } = context;
   const databasePath = join(globalStorageUri.fsPath, 'crawls.db');
   const bundle = (name: string): string => join(extensionUri.fsPath, 'dist', name);
   const readSetting: ReadSetting = (name) => workspace.getConfiguration('riptide').get(name);
@@ -78,8 +80,9 @@ export function activate(context: ExtensionContext): RipTideApi {
     return store;
   };
 
-  const crawls = new Crawls(openStore, session, log);
+  const crawls = new Crawls(openStore, session, log, askAboutFailing);
   const pages = new CrawledPages(crawls, openStore, extensionUri);
+  const siteMemory = new SiteMemory(workspaceState, readSetting);
   const pageFiles = new PageFiles(openStore);
   const crawlsTree = new CrawlsTree(openStore);
 
@@ -90,7 +93,7 @@ export function activate(context: ExtensionContext): RipTideApi {
     crawlsTree,
     new SessionTree(session),
     new StatusItem(session, crawls),
-    ...registerCommands({ pages, session, engine, apiKeys, log }),
+    ...registerCommands({ pages, session, siteMemory, engine, apiKeys, log }),
     workspace.registerFileSystemProvider(pageScheme, pageFiles, { isReadonly: true, isCaseSensitive: true }),
     window.registerWebviewPanelSerializer(resultsPanelType, {
       deserializeWebviewPanel: (panel, memory: PanelMemory | undefined) => {
@@ -122,12 +125,15 @@ export function activate(context: ExtensionContext): RipTideApi {
     await (await store)?.close();
   };
 
+  const handleOf = async ({ id, ended }: StartedCrawl): Promise<CrawlHandle> => {
+    const opened = await openStore();
+    return { id, ended, cancel: () => crawls.stop(id, 'cancelled'), pages: () => opened.readPages(id) };
+  };
+
   return {
-    crawl: async (urls, options) => {
-      const { id, ended } = await pages.start(urls, options);
-      const opened = await openStore();
-      return { id, ended, cancel: () => crawls.stop(id, 'cancelled'), pages: () => opened.readPages(id) };
-    },
+    crawl: async (urls, options) => handleOf(await pages.start(urls, options)),
+    crawlSite: async (seeds, site) =>
+      handleOf(await pages.startSite(seeds, { ...siteMemory.settings, ...site })),
     ping: () => session.ping(),
     status: () => session.status(),
   };

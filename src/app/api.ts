@@ -1,4 +1,4 @@
-import type { CrawlOptions, Status } from '../protocol/messages';
+import type { CrawlOptions, SiteOptions, Status } from '../protocol/messages';
 import type { CrawlRecord, StoredPage } from '../store/records';
 
 /** What `activate()` returns to other extensions: `extensions.getExtension<RipTideApi>('riptide.riptide')`. */
@@ -8,6 +8,11 @@ export interface RipTideApi {
    * @throws an Error with a stable `reason` when the crawl cannot be stored.
    */
   crawl(urls: readonly string[], options?: CrawlOptions): Promise<CrawlHandle>;
+  /**
+   * Crawls the seeds and what they link to, as far as `site` says, and the user's settings where it says nothing.
+   * @throws an Error with a stable `reason` when the crawl cannot be stored.
+   */
+  crawlSite(seeds: readonly string[], site?: Partial<SiteOptions>): Promise<CrawlHandle>;
   /** Round trip on an open connection, in milliseconds. @throws an Error with a stable `reason`. */
   ping(): Promise<{ latencyMs: number; sessionId: string; serverTime: string }>;
   /** The server's figures of this session. @throws an Error with a stable `reason`. */

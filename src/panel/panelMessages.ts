@@ -57,6 +57,8 @@ export interface PanelStrings {
   elapsed: string;
   /** `{0}` of `{1}` pages have ended. */
   progress: string;
+  /** Of a site crawl: `{0}` pages found so far, of which `{1}` wait. */
+  discovery: string;
   cancel: string;
   pause: string;
   resume: string;

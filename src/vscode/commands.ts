@@ -9,23 +9,28 @@ import type { CrawledPages } from './crawledPages';
 import type { Log } from './log';
 import { crawlAgain, deleteCrawl, exportResults, openPage, openResults } from './resultCommands';
 import { ping, restartEngine, selectServer, setApiKey, showStatus } from './serverCommands';
+import { crawlSite, previewSiteCrawl } from './siteCommands';
+import type { SiteMemory } from './siteMemory';
 import { showError } from './userMessage';
 
 export interface CommandParts {
   pages: CrawledPages;
   session: Session;
+  siteMemory: SiteMemory;
   engine: EngineProcess;
   apiKeys: ApiKeys;
   log: Log;
 }
 
 export function registerCommands(parts: CommandParts): Disposable[] {
-  const { pages, session, engine, apiKeys, log } = parts;
+  const { pages, session, siteMemory, engine, apiKeys, log } = parts;
   const table: Record<CommandId, (target: unknown, targets: unknown) => Promise<void> | void> = {
     'riptide.crawlUrls': () => crawlUrls(pages),
     'riptide.crawlSelection': () => crawlSelection(pages),
     // The Explorer gives the row that was clicked, then all that are selected.
     'riptide.crawlFile': (target, targets) => crawlFile(pages, Array.isArray(targets) ? targets : [target]),
+    'riptide.crawlSite': () => crawlSite(pages, session, siteMemory),
+    'riptide.previewSite': () => previewSiteCrawl(pages, session, siteMemory),
     'riptide.cancelCrawl': (target) => cancelCrawl(pages, target),
     'riptide.pauseCrawl': (target) => pauseCrawl(pages, target),
     'riptide.resumeCrawl': (target) => resumeCrawl(pages, target),
@@ -72,6 +77,7 @@ async function showMenu(pages: CrawledPages): Promise<void> {
           ]
         : []),
       entry(`$(add) ${l10n.t('Crawl URLs…')}`, 'riptide.crawlUrls'),
+      entry(`$(globe) ${l10n.t('Crawl Site…')}`, 'riptide.crawlSite'),
       entry(`$(list-flat) ${l10n.t('Open Results')}`, 'riptide.openResults'),
       entry(`$(export) ${l10n.t('Export Results…')}`, 'riptide.export'),
       entry(`$(pulse) ${l10n.t('Ping Server')}`, 'riptide.ping'),

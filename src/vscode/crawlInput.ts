@@ -1,39 +1,21 @@
 import { env, InputBoxValidationSeverity, l10n, window } from 'vscode';
 import { findUrls, hostsOf, readUrlList, type UrlProblem } from '../app/urlList';
+import { askText, type Judgement } from './askInSteps';
 
 /** Text in the clipboard beyond it is no list of URLs for an input box. */
 const maxPrefillCharacters = 20_000;
 
 /** Asks for URLs, with those of the selection or the clipboard filled in. Undefined when the user backs out. */
 export async function askForUrls(): Promise<string[] | undefined> {
-  const input = window.createInputBox();
-  input.title = l10n.t('RipTide: Crawl URLs');
-  input.prompt = l10n.t('One or more URLs, separated by spaces, commas or line breaks');
-  input.placeholder = 'https://example.com/docs https://example.org';
-  input.ignoreFocusOut = true;
-  input.value = findUrls(selectedText()).join(' ');
-  const judge = (): void => void (input.validationMessage = judgement(input.value));
-  input.onDidChangeValue(judge);
-  try {
-    const answer = new Promise<string[] | undefined>((resolve) => {
-      input.onDidAccept(() => {
-        const { urls, problems } = readUrlList(input.value);
-        if (problems.length === 0 && urls.length > 0) resolve(urls);
-        else judge();
-      });
-      input.onDidHide(() => resolve(undefined));
-    });
-    input.show();
-    if (input.value === '') {
-      // In a browser the clipboard may wait for the user's consent, so it must not hold up the input.
-      void clipboardUrls().then((text) => {
-        if (input.value === '') input.value = text;
-      });
-    }
-    return await answer;
-  } finally {
-    input.dispose();
-  }
+  const answer = await askText({
+    title: l10n.t('RipTide: Crawl URLs'),
+    prompt: l10n.t('One or more URLs, separated by spaces, commas or line breaks'),
+    placeholder: 'https://example.com/docs https://example.org',
+    value: findUrls(selectedText()).join(' '),
+    suggestion: clipboardUrls,
+    judge: judgeUrls,
+  });
+  return typeof answer === 'string' ? readUrlList(answer).urls : undefined;
 }
 
 /** Names a crawl by its hosts. */
@@ -49,14 +31,16 @@ export function selectedText(): string {
   return editor?.selections.map((selection) => editor.document.getText(selection)).join('\n') ?? '';
 }
 
-async function clipboardUrls(): Promise<string> {
+/** Empty unless the clipboard holds nothing but URLs. */
+export async function clipboardUrls(): Promise<string> {
   const clipboard = await env.clipboard.readText();
   if (clipboard.length > maxPrefillCharacters) return '';
   const { urls, problems } = readUrlList(clipboard);
   return problems.length === 0 ? urls.join(' ') : '';
 }
 
-function judgement(value: string): { message: string; severity: InputBoxValidationSeverity } {
+/** What is wrong with a list of URLs, or how many they are. */
+export function judgeUrls(value: string): Judgement {
   const { urls, problems } = readUrlList(value);
   const [problem] = problems;
   if (problem) {

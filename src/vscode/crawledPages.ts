@@ -1,6 +1,6 @@
 import { commands, type Uri, type WebviewPanel } from 'vscode';
 import type { Crawls, StartedCrawl } from '../app/crawls';
-import type { CrawlOptions } from '../protocol/messages';
+import type { CrawlOptions, SiteOptions } from '../protocol/messages';
 import type { CrawlStore } from '../store/crawlStore';
 import type { Retry } from '../store/records';
 import type { CommandId } from './contributions';
@@ -29,6 +29,16 @@ export class CrawledPages {
   /** Starts a crawl and shows its results as they arrive. @throws {StoreError} when it cannot be stored. */
   async crawl(urls: readonly string[]): Promise<void> {
     this.show(await this.start(urls));
+  }
+
+  /** Starts a site crawl without showing it. @throws {StoreError} when it cannot be stored. */
+  startSite(seeds: readonly string[], site: SiteOptions): Promise<StartedCrawl> {
+    return this.crawls.startSite(seeds, crawlTitle(seeds), site);
+  }
+
+  /** Starts a site crawl and shows its results as they arrive. @throws {StoreError} when it cannot be stored. */
+  async crawlSite(seeds: readonly string[], site: SiteOptions): Promise<void> {
+    this.show(await this.startSite(seeds, site));
   }
 
   /** Goes on with a crawl that was stopped or failed. @throws {StoreError} `not-found`, `running`. */

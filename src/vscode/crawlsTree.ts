@@ -175,7 +175,8 @@ function pageItem(page: PageRecord): TreeItem {
       item.iconPath = new ThemeIcon('error', new ThemeColor('testing.iconFailed'));
       break;
     case 'skipped':
-      item.description = outcome.reason;
+      item.description = outcome.rule ?? outcome.reason;
+      item.tooltip = `${page.url}\n${outcome.reason}`;
       item.iconPath = new ThemeIcon('debug-step-over');
       break;
   }

@@ -18,6 +18,7 @@ export function panelStrings(): PanelStrings {
     pagesPerSecond: l10n.t('{0} pages/s'),
     elapsed: l10n.t('Elapsed'),
     progress: l10n.t('{0} of {1} pages have ended'),
+    discovery: l10n.t('{0} found, {1} waiting'),
     cancel: l10n.t('Cancel'),
     pause: l10n.t('Pause'),
     resume: l10n.t('Resume'),

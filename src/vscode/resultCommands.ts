@@ -27,10 +27,12 @@ export async function crawlAgain(pages: CrawledPages, target: unknown): Promise<
   const store = await pages.openStore();
   for (;;) {
     const list = await store.listPages({ crawlId: crawl.id, offset: urls.length, limit: 1_000 });
-    urls.push(...list.pages.map(({ url }) => url));
-    if (list.pages.length === 0 || urls.length >= list.total) break;
+    const asked = list.pages.filter(({ foundOn }) => foundOn === null);
+    urls.push(...asked.map(({ url }) => url));
+    // What a site crawl found comes behind its seeds, and is found again.
+    if (asked.length < list.pages.length || list.pages.length === 0 || urls.length >= list.total) break;
   }
-  await pages.crawl(urls);
+  await (crawl.site === null ? pages.crawl(urls) : pages.crawlSite(urls, crawl.site));
 }
 
 export async function deleteCrawl(pages: CrawledPages, target: unknown): Promise<void> {

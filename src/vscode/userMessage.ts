@@ -38,6 +38,7 @@ function remediesFor(reason: string): readonly Remedy[] {
     case 'unauthorized':
     case 'forbidden':
       return ['riptide.setApiKey', 'riptide.selectServer'];
+    case 'site-crawl-unsupported':
     case 'bad-address':
     case 'connect-timeout':
     case 'welcome-timeout':

@@ -14,6 +14,7 @@ export class HeaderView {
   private readonly title = element('h1', 'title');
   private readonly state = element('span', 'state');
   private readonly tally = element('span', 'tally');
+  private readonly discovery = element('span', 'discovery');
   private readonly rate = element('span', 'rate');
   private readonly elapsed = element('span', 'elapsed');
   private readonly problem = element('div', 'problem');
@@ -43,7 +44,7 @@ export class HeaderView {
         this.crawlAgain.root,
       ),
     ),
-    element('div', 'figures', this.state, this.tally, this.rate, this.elapsed),
+    element('div', 'figures', this.state, this.tally, this.discovery, this.rate, this.elapsed),
     this.progress,
     this.problem,
   );
@@ -68,6 +69,12 @@ export class HeaderView {
     const settled = settledCount(counts);
     const { count } = this.formats;
     setText(this.tally, `${count(settled)}/${count(counts.asked)}`);
+    // What a site crawl was asked for is not known before it ends, so that a share of it would promise too much.
+    const isGrowing = crawl.site !== null && state.kind === 'running';
+    setText(
+      this.discovery,
+      isGrowing ? fillIn(strings.discovery, count(counts.asked), count(counts.outstanding)) : '',
+    );
     setAttributes(this.progress, {
       'aria-valuemax': counts.asked,
       'aria-valuenow': settled,
@@ -93,9 +100,10 @@ export class HeaderView {
   /** The part of the header that changes with the clock alone. */
   showTime(crawl: CrawlRecord, strings: PanelStrings, nowMs: number): void {
     const spentMs = elapsedMs(crawl, nowMs);
-    const settled = settledCount(crawl.counts);
-    const isRateKnown = spentMs !== null && spentMs > 0 && settled > 0;
-    const perSecond = isRateKnown ? (settled * 1000) / spentMs : 0;
+    // A page that is skipped takes no time.
+    const fetched = crawl.counts.succeeded + crawl.counts.failed;
+    const isRateKnown = spentMs !== null && spentMs > 0 && fetched > 0;
+    const perSecond = isRateKnown ? (fetched * 1000) / spentMs : 0;
     setText(this.rate, isRateKnown ? fillIn(strings.pagesPerSecond, this.formats.rate(perSecond)) : '');
     setText(this.elapsed, spentMs === null ? '' : formatElapsed(spentMs));
     setTitle(this.elapsed, strings.elapsed);

@@ -108,7 +108,7 @@ function statusText(outcome: PageOutcome, strings: PanelStrings): string {
     case 'failed':
       return outcome.status > 0 ? String(outcome.status) : outcome.errorType;
     case 'skipped':
-      return strings.skipped;
+      return outcome.rule ?? strings.skipped;
     case 'outstanding':
       return strings.outstanding;
   }
