@@ -52,7 +52,10 @@ export class CountedCrawl {
 
   /** The same for transports that have no words for anything but pages. */
   async *pages(signal: AbortSignal): AsyncGenerator<CrawledPage> {
-    for await (const event of this.events(signal)) if (event.kind === 'page') yield event;
+    for await (const event of this.events(signal)) {
+      if (event.kind === 'page') yield event;
+      else if (event.kind === 'paused') this.lane.unpause();
+    }
   }
 
   get progress(): Progress {

@@ -175,7 +175,9 @@ export class ServedCrawl {
         this.sendNumbered('found', { pages: event.pages });
         break;
       case 'paused':
-        this.tellPaused({ reason: event.reason, message: event.message });
+        // A client of 1.0 has no word to make it go on.
+        if (this.requestId === undefined) this.unpause();
+        else this.tellPaused({ reason: event.reason, message: event.message });
     }
   }
 
