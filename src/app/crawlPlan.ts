@@ -43,7 +43,7 @@ export class ListPlan implements CrawlPlan {
   open(client: RipTideClient, signal: AbortSignal): OpenCrawl {
     const indexes = [...this.pages.keys()];
     return {
-      events: client.crawl([...this.pages.values()], this.options, { signal }),
+      events: client.crawl([...this.pages.values()], this.options, { signal, takesRawResults: true }),
       indexOf: (place) => indexes[place] ?? -1,
       unpause: () => undefined,
     };

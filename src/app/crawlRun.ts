@@ -8,9 +8,7 @@ import type { CrawlStore } from '../store/crawlStore';
 import type { CrawlRecord, CrawlState } from '../store/records';
 import type { CrawlPlan, OpenCrawl } from './crawlPlan';
 import { EngineError } from './engineProcess';
-
-/** Results handed to the store and not yet on disk; above it no more are read. */
-const maxUnwritten = 500;
+import { Unstored } from './unstored';
 
 /** Servers in a row that went away without delivering a page. */
 const maxLostServers = 3;
@@ -47,8 +45,7 @@ export class CrawlRun {
   private readonly parts: CrawlRunOptions;
   private readonly plan: CrawlPlan;
   private readonly abort = new AbortController();
-  private readonly unwritten = new Set<Promise<void>>();
-  private writeFailure: unknown = null;
+  private readonly unstored = new Unstored();
 
   constructor(parts: CrawlRunOptions) {
     this.parts = parts;
@@ -97,51 +94,62 @@ export class CrawlRun {
       const open = this.plan.open(client, signal);
       try {
         for await (const event of open.events) {
-          const write = this.write(event, open);
-          if (write) await this.track(write);
-          if (this.writeFailure !== null) break;
+          this.store(event, open);
+          if (this.unstored.isFull) await this.unstored.room();
+          if (this.unstored.failure !== null) break;
         }
       } finally {
-        await Promise.all(this.unwritten);
+        await this.unstored.drained();
       }
     });
-    if (this.writeFailure !== null) throw this.writeFailure as Error;
+    if (this.unstored.failure !== null) throw this.unstored.failure;
     signal.throwIfAborted();
   }
 
-  /** Stores what an event says of a page; null when it is no page's outcome. */
-  private write(event: SiteCrawlEvent, open: OpenCrawl): Promise<void> | null {
+  /** Stores what an event says of a page, if it does. */
+  private store(event: SiteCrawlEvent, open: OpenCrawl): void {
     const { store, crawl } = this.parts;
     switch (event.message_type) {
+      case 'raw-result': {
+        const { bytes } = event.data;
+        const index = open.indexOf(event.data.index);
+        const write = store.addRawResult(crawl.id, index, bytes);
+        this.unstored.add(write, bytes.length, () => this.settle(index, 'succeeded'));
+        return;
+      }
       case 'result': {
         const index = open.indexOf(event.data.index);
-        const settlement = event.data.result.error === null ? 'succeeded' : 'failed';
-        return store.addResult(crawl.id, { ...event.data, index }).then(() => this.settle(index, settlement));
+        const { result } = event.data;
+        const write = store.addResult(crawl.id, { ...event.data, index });
+        const settlement = result.error === null ? 'succeeded' : 'failed';
+        this.unstored.add(write, textBytes(result), () => this.settle(index, settlement));
+        return;
       }
       case 'undeliverable': {
         const index = open.indexOf(event.data.index);
-        const result = undeliverable(event.data);
         const { progress } = event.data;
-        return store
-          .addResult(crawl.id, { index, result, progress })
-          .then(() => this.settle(index, 'failed'));
+        const write = store.addResult(crawl.id, { index, result: undeliverable(event.data), progress });
+        this.unstored.add(write, 0, () => this.settle(index, 'failed'));
+        return;
       }
       case 'skipped': {
         const index = open.indexOf(event.data.index);
-        return store.skipPage(crawl.id, index, event.data.reason).then(() => this.settle(index, 'skipped'));
+        const write = store.skipPage(crawl.id, index, event.data.reason);
+        this.unstored.add(write, 0, () => this.settle(index, 'skipped'));
+        return;
       }
       case 'found': {
         const { pages } = event.data;
-        return store.addPages(crawl.id, pages).then(() => {
+        this.unstored.add(store.addPages(crawl.id, pages), 0, () => {
           this.plan.find(pages);
           this.parts.onProgress();
         });
+        return;
       }
       case 'paused':
         void this.askWhetherToGoOn(event.data.message, open);
-        return null;
+        return;
       default:
-        return null;
     }
   }
 
@@ -161,17 +169,6 @@ export class CrawlRun {
     this.parts.onProgress();
   }
 
-  /** Waits only while too much is unwritten. */
-  private async track(write: Promise<void>): Promise<void> {
-    const tracked: Promise<void> = write
-      .catch((error: unknown) => {
-        this.writeFailure ??= error;
-      })
-      .finally(() => this.unwritten.delete(tracked));
-    this.unwritten.add(tracked);
-    if (this.unwritten.size >= maxUnwritten) await Promise.race(this.unwritten);
-  }
-
   private failedState(error: unknown): CrawlState {
     const message = error instanceof Error ? error.message : String(error);
     this.parts.logger.error(`crawl failed: ${message}`);
@@ -186,6 +183,13 @@ function isServerGone(error: unknown): boolean {
     (error instanceof ClientError && ['closed', 'connection-lost', 'refused'].includes(error.reason)) ||
     (error instanceof EngineError && error.reason === 'stopped')
   );
+}
+
+/** Of the texts that make nearly all of a document, as JavaScript holds them. */
+function textBytes({ document }: CrawlResult): number {
+  if (document === null) return 0;
+  const { text, markdown, html } = document;
+  return 2 * (text.length + (markdown?.length ?? 0) + (html?.length ?? 0));
 }
 
 function stoppedState(how: Stop): CrawlState {

@@ -74,6 +74,16 @@ export class CrawlStore {
   }
 
   /**
+   * As {@link addResult}, for the message of a page that was read well as it came, which is decoded in the store's
+   * thread. When that fails, the page has failed as `bad-result`.
+   *
+   * @param index in the whole crawl, whatever the message says.
+   */
+  addRawResult(crawlId: string, index: number, message: Buffer): Promise<void> {
+    return this.thread.addRaw(crawlId, index, message);
+  }
+
+  /**
    * Makes found pages part of the crawl, which has so many more pages asked for; those with `skipped` are settled at
    * once. Resolves as {@link addResult}, and a result may be added for such a page before that. A page that is there
    * already is only settled, when it is skipped after all.

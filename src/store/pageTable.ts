@@ -43,6 +43,12 @@ export class PageTable {
     return this.settleAs(crawlId, index, outcomeOf(result, Date.now()), result.document);
   }
 
+  /** As {@link settle}, for a page whose result is of no use. */
+  fail(crawlId: string, index: number, errorType: string, message: string): boolean {
+    const failure = { kind: 'failed', status: 0, errorType, message, isRetryable: true } as const;
+    return this.settleAs(crawlId, index, { ...failure, processingMs: 0, finishedAtMs: Date.now() }, null);
+  }
+
   /** As {@link settle}, for a page that was never asked of a server. */
   skip(crawlId: string, index: number, reason: string): boolean {
     return this.settleAs(crawlId, index, { kind: 'skipped', rule: null, reason }, null);

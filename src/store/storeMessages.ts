@@ -42,6 +42,18 @@ export interface AddedResult {
   result: PageResult;
 }
 
+/** A result as the server sent it, still to be decoded. */
+export interface AddedRawResult {
+  kind: 'addRaw';
+  requestId: number;
+  crawlId: string;
+  /** In the whole crawl. */
+  index: number;
+  /** Where the message stands among the bytes of its request. */
+  start: number;
+  end: number;
+}
+
 export interface AddedPages {
   kind: 'addPages';
   requestId: number;
@@ -50,12 +62,12 @@ export interface AddedPages {
 }
 
 /** In the order given, since a result may follow at once on the page that it is of. */
-export type Addition = AddedResult | AddedPages;
+export type Addition = AddedResult | AddedRawResult | AddedPages;
 
 export type StoreRequest =
   | { kind: 'call'; requestId: number; name: StoreCallName; arguments: unknown[] }
-  /** Answered when the batch it went into is on disk. */
-  | Addition;
+  /** One transaction; answered when it is on disk. */
+  | { kind: 'write'; additions: Addition[]; bytes: ArrayBuffer };
 
 export interface StoreFailure {
   reason: StoreFault;

@@ -1,8 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { Emitter } from '../base/emitter';
 import type { FoundPage, PageResult } from '../protocol/messages';
+import { ResultBatch } from './resultBatch';
 import { StoreError } from './storeError';
 import type {
+  Addition,
   StoreCallName,
   StoreCalls,
   StoreChange,
@@ -16,10 +18,17 @@ interface Waiting {
   reject: (error: StoreError) => void;
 }
 
+/** An addition, with the bytes of a raw result. */
+interface Pending {
+  addition: Addition;
+  bytes: Buffer | null;
+}
+
 /** The thread that owns the database, seen from outside: requests go in, promises come out. */
 export class StoreThread {
   private readonly worker: Worker;
   private readonly waiting = new Map<number, Waiting>();
+  private readonly batch = new ResultBatch<Pending>((pending) => this.write(pending));
   private readonly committed = new Emitter<StoreChange>();
   private readonly exited: Promise<void>;
   private lastRequestId = 0;
@@ -51,16 +60,31 @@ export class StoreThread {
     name: Name,
     ...values: Parameters<StoreCalls[Name]>
   ): Promise<ReturnType<StoreCalls[Name]>> {
-    const answer = this.request((requestId) => ({ kind: 'call', requestId, name, arguments: values }));
+    const answer = this.request((requestId) => {
+      // So that it sees every result that was added before it.
+      this.batch.flush();
+      this.post({ kind: 'call', requestId, name, arguments: values });
+    });
     return answer as Promise<ReturnType<StoreCalls[Name]>>;
   }
 
-  async add(crawlId: string, result: PageResult): Promise<void> {
-    await this.request((requestId) => ({ kind: 'add', requestId, crawlId, result }));
+  add(crawlId: string, result: PageResult): Promise<void> {
+    return this.request((requestId) => {
+      this.batch.add({ addition: { kind: 'add', requestId, crawlId, result }, bytes: null });
+    });
   }
 
-  async addPages(crawlId: string, pages: readonly FoundPage[]): Promise<void> {
-    await this.request((requestId) => ({ kind: 'addPages', requestId, crawlId, pages }));
+  addRaw(crawlId: string, index: number, bytes: Buffer): Promise<void> {
+    return this.request((requestId) => {
+      const addition = { kind: 'addRaw', requestId, crawlId, index, start: 0, end: bytes.length } as const;
+      this.batch.add({ addition, bytes }, bytes.length);
+    });
+  }
+
+  addPages(crawlId: string, pages: readonly FoundPage[]): Promise<void> {
+    return this.request((requestId) => {
+      this.batch.add({ addition: { kind: 'addPages', requestId, crawlId, pages }, bytes: null });
+    });
   }
 
   /** Writes what was added and ends the thread. */
@@ -74,13 +98,35 @@ export class StoreThread {
     await this.exited;
   }
 
-  private async request(toRequest: (requestId: number) => StoreRequest): Promise<unknown> {
-    if (this.end !== null) throw this.end;
-    const requestId = ++this.lastRequestId;
+  private request<Value>(send: (requestId: number) => void): Promise<Value> {
     return new Promise((resolve, reject) => {
-      this.waiting.set(requestId, { resolve, reject });
-      this.worker.postMessage(toRequest(requestId));
+      if (this.end !== null) {
+        reject(this.end);
+        return;
+      }
+      const requestId = ++this.lastRequestId;
+      this.waiting.set(requestId, { resolve: resolve as Waiting['resolve'], reject });
+      send(requestId);
     });
+  }
+
+  /** Messages are copied once: what the socket reads into holds many of them, so it cannot be given away. */
+  private write(pending: readonly Pending[]): void {
+    const size = pending.reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), 0);
+    const bytes = Buffer.allocUnsafeSlow(size);
+    let start = 0;
+    const additions = pending.map(({ addition, bytes: message }): Addition => {
+      if (addition.kind !== 'addRaw' || message === null) return addition;
+      const end = start + message.copy(bytes, start);
+      const placed = { ...addition, start, end };
+      start = end;
+      return placed;
+    });
+    this.post({ kind: 'write', additions, bytes: bytes.buffer }, [bytes.buffer]);
+  }
+
+  private post(request: StoreRequest, transfer: ArrayBuffer[] = []): void {
+    this.worker.postMessage(request, transfer);
   }
 
   private receive(reply: StoreReply): void {

@@ -1,9 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { decodePeekedResult } from '../protocol/decodePeekedResult';
+import { ProtocolError } from '../protocol/protocolError';
+import type { PageResult } from '../protocol/messages';
 import { CrawlTable } from './crawlTable';
 import { Database, toStoreError } from './database';
 import { migrate } from './migrations';
 import { PageTable } from './pageTable';
-import { ResultBatch } from './resultBatch';
 import { StoreError } from './storeError';
 import type {
   Addition,
@@ -37,7 +39,6 @@ function openDatabase(): Database {
 function serve(database: Database): void {
   const crawls = new CrawlTable(database, path);
   const pages = new PageTable(database, crawls);
-  const batch = new ResultBatch((additions) => write(database, pages, additions));
   crawls.interruptOrphans();
 
   const calls: StoreCalls = {
@@ -62,11 +63,10 @@ function serve(database: Database): void {
   };
 
   parentPort?.on('message', (request: StoreRequest) => {
-    if (request.kind !== 'call') {
-      batch.add(request);
+    if (request.kind === 'write') {
+      write(database, pages, request.additions, request.bytes);
       return;
     }
-    batch.flush();
     const { requestId, name } = request;
     try {
       const call = calls[name] as (...values: unknown[]) => unknown;
@@ -78,7 +78,12 @@ function serve(database: Database): void {
 }
 
 /** One transaction for all; what has no place in the store is refused alone. */
-function write(database: Database, pages: PageTable, additions: Addition[]): void {
+function write(
+  database: Database,
+  pages: PageTable,
+  additions: readonly Addition[],
+  bytes: ArrayBuffer,
+): void {
   const refusals = new Map<number, unknown>();
   const changed = new Map<string, number[]>();
   try {
@@ -87,7 +92,7 @@ function write(database: Database, pages: PageTable, additions: Addition[]): voi
         const { requestId, crawlId } = addition;
         try {
           const indexes = changed.get(crawlId) ?? [];
-          indexes.push(...writeAddition(pages, addition));
+          indexes.push(...writeAddition(pages, addition, bytes));
           if (indexes.length > 0) changed.set(crawlId, indexes);
         } catch (error) {
           if (!(error instanceof StoreError)) throw error;
@@ -106,12 +111,30 @@ function write(database: Database, pages: PageTable, additions: Addition[]): voi
 }
 
 /** Returns the indexes of the pages that changed. */
-function writeAddition(pages: PageTable, addition: Addition): number[] {
+function writeAddition(pages: PageTable, addition: Addition, bytes: ArrayBuffer): number[] {
   const { crawlId } = addition;
-  if (addition.kind === 'addPages') {
-    return addition.pages.filter((page) => pages.add(crawlId, page)).map(({ index }) => index);
+  switch (addition.kind) {
+    case 'add':
+      return pages.settle(crawlId, addition.result) ? [addition.result.index] : [];
+    case 'addRaw': {
+      const { index, start, end } = addition;
+      return settleRaw(pages, crawlId, index, Buffer.from(bytes, start, end - start)) ? [index] : [];
+    }
+    case 'addPages':
+      return addition.pages.filter((page) => pages.add(crawlId, page)).map(({ index }) => index);
   }
-  return pages.settle(crawlId, addition.result) ? [addition.result.index] : [];
+}
+
+/** A result that cannot be read is the outcome of its page all the same: it would come the same way again. */
+function settleRaw(pages: PageTable, crawlId: string, index: number, bytes: Buffer): boolean {
+  let result: PageResult;
+  try {
+    result = decodePeekedResult(bytes);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return pages.fail(crawlId, index, 'bad-result', `The server's result cannot be read: ${error.message}`);
+  }
+  return pages.settle(crawlId, { ...result, index });
 }
 
 function toFailure(error: unknown): StoreFailure {

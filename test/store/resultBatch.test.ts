@@ -7,7 +7,7 @@ import { pageResult } from '../support/pageResults';
 describe('ResultBatch', () => {
   let clock: Clock;
   let written: number[][];
-  let batch: ResultBatch;
+  let batch: ResultBatch<AddedResult>;
 
   beforeEach(() => {
     clock = install();
