@@ -123,22 +123,19 @@ export class Connection implements CrawlConnection {
 
   private receive(bytes: Buffer): void {
     if (this.state === 'over') return;
-    if (this.state === 'open' && this.passOn(bytes)) return;
-    const message = this.decode(bytes);
-    if (message === undefined) return;
-    this.settings.metrics.messages += 1;
-    if (this.state === 'open') this.listener.onMessage(message, bytes.length);
-    else this.open(message);
+    const { metrics } = this.settings;
+    const startedAtMs = performance.now();
+    const peeked = this.state === 'open' && this.listener.onRawResult ? peekResult(bytes) : undefined;
+    const message = peeked ? undefined : this.decode(bytes);
+    metrics.decode.record(performance.now() - startedAtMs);
+    if (peeked ?? message) metrics.messages += 1;
+    if (peeked) this.listener.onRawResult?.({ ...peeked, bytes });
+    else if (message) this.take(message, bytes.length);
   }
 
-  /** False for what has to be decoded. */
-  private passOn(bytes: Buffer): boolean {
-    if (this.listener.onRawResult === undefined) return false;
-    const peeked = peekResult(bytes);
-    if (peeked === undefined) return false;
-    this.settings.metrics.messages += 1;
-    this.listener.onRawResult({ ...peeked, bytes });
-    return true;
+  private take(message: ServerMessage, byteCount: number): void {
+    if (this.state === 'open') this.listener.onMessage(message, byteCount);
+    else this.open(message);
   }
 
   private decode(bytes: Buffer): ServerMessage | undefined {
@@ -169,6 +166,7 @@ export class Connection implements CrawlConnection {
       sinceMs: Date.now(),
       connectMs: performance.now() - this.startedAtMs,
     };
+    this.settings.metrics.connect.record(session.connectMs);
     this.listener.onOpen(session, message);
   }
 

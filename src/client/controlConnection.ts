@@ -1,4 +1,4 @@
-import { Emitter } from '../base/emitter';
+import type { Event } from '../base/emitter';
 import type { Logger } from '../base/logger';
 import {
   concurrentRequestsExtension,
@@ -7,30 +7,17 @@ import {
   type Status,
 } from '../protocol/messages';
 import { ClientError, clientClosed, refusedByServer } from './clientError';
-import type { Connection, ConnectionListener, Session } from './connection';
-import type { Control } from './control';
+import type { Connection, ConnectionListener } from './connection';
+import type { ClientMetricsCounter } from './clientMetrics';
+import { ownStatus, type ConnectionState, type Control, type PingReply } from './control';
+import { ControlState } from './controlState';
 import { Keepalive } from './keepalive';
-import { LatencyWindow, type Latency } from './latencyWindow';
-
-export type ConnectionState =
-  /** Not needed yet, or closed after a `status` that its server does not survive. */
-  | { kind: 'idle' }
-  | { kind: 'connecting' }
-  | ({ kind: 'open' } & Session)
-  /** `error` is absent when the client was closed on purpose. */
-  | { kind: 'closed'; error?: ClientError };
-
-export interface PingReply {
-  /** From sending the request to its pong, on a connection that was open before. */
-  latencyMs: number;
-  sessionId: string;
-  /** RFC 3339. */
-  serverTime: string;
-}
+import type { Latency } from './latencyWindow';
 
 export interface ControlConnectionSettings {
   url: string;
   responseTimeoutMs: number;
+  metrics: ClientMetricsCounter;
   logger: Logger;
   /** @throws {ClientError} `closed`. */
   connect: (listener: ConnectionListener) => Connection;
@@ -48,46 +35,46 @@ interface Awaited {
 /** The connection for `ping` and `status`: opened when first asked, kept open, one question at a time. */
 export class ControlConnection implements Control {
   private readonly settings: ControlConnectionSettings;
-  private readonly changes = new Emitter<ConnectionState>();
-  private readonly window = new LatencyWindow();
-  private current: ConnectionState = { kind: 'idle' };
+  private readonly shared: ControlState;
   private connection: Connection | undefined;
   private keepalive: Keepalive | undefined;
   private awaited: Awaited | undefined;
-  private lastTurn: Promise<unknown> = Promise.resolve();
   private isClosed = false;
 
   constructor(settings: ControlConnectionSettings) {
     this.settings = settings;
+    this.shared = new ControlState(settings.metrics, settings.logger);
   }
 
-  readonly onDidChange = this.changes.event;
+  get onDidChange(): Event<ConnectionState> {
+    return this.shared.onDidChange;
+  }
 
   get state(): ConnectionState {
-    return this.current;
+    return this.shared.current;
   }
 
   get latency(): Latency {
-    return this.window.snapshot();
+    return this.shared.latency;
   }
 
   ping(): Promise<PingReply> {
-    return this.inTurn(async () => {
+    return this.shared.measure(async () => {
       const { message, roundTripMs } = await this.askReopening('ping', 'pong');
-      this.window.add(roundTripMs);
       const { session_id: sessionId, timestamp: serverTime } = message.data;
       return { latencyMs: roundTripMs, sessionId, serverTime };
     });
   }
 
+  /** A 1.0 server answers nothing more on a connection that asked for its status, so it is not asked. */
   status(): Promise<Status> {
-    return this.inTurn(async () => {
-      const { message } = await this.askReopening('status', 'status');
-      // A 1.0 server answers nothing more on a connection that asked for its status.
-      const isWedged =
-        this.current.kind === 'open' && !this.current.extensions.includes(concurrentRequestsExtension);
-      if (isWedged) this.drop({ kind: 'idle' });
-      return message.data;
+    return this.shared.inTurn(async () => {
+      if (this.connection === undefined) await this.open();
+      const { state } = this;
+      if (state.kind === 'open' && !state.extensions.includes(concurrentRequestsExtension)) {
+        return ownStatus(state, this.settings.metrics.messages);
+      }
+      return (await this.askReopening('status', 'status')).message.data;
     });
   }
 
@@ -97,15 +84,8 @@ export class ControlConnection implements Control {
     this.connection?.close();
     this.forget();
     this.settle()?.reject(clientClosed());
-    this.setState({ kind: 'closed' });
-    this.changes.dispose();
-  }
-
-  /** The wire has no correlation id, so a question waits for the answer to the one before. */
-  private inTurn<Result>(task: () => Promise<Result>): Promise<Result> {
-    const result = this.lastTurn.then(task);
-    this.lastTurn = result.catch(() => undefined);
-    return result;
+    this.shared.set({ kind: 'closed' });
+    this.shared.dispose();
   }
 
   /** A connection that stood idle may turn out dead only when used: such a question is asked once more. */
@@ -154,19 +134,19 @@ export class ControlConnection implements Control {
     const connection = this.settings.connect({
       onOpen: (session, welcome) => {
         this.keepAlive(connection);
-        this.setState({ kind: 'open', ...session });
+        this.shared.set({ kind: 'open', ...session });
         this.arrive(welcome);
       },
       onMessage: (message) => this.arrive(message),
       onActivity: () => this.keepalive?.touch(),
       onEnd: (error) => {
         this.forget();
-        this.setState({ kind: 'closed', error });
+        this.shared.set({ kind: 'closed', error });
         this.settle()?.reject(error);
       },
     });
     this.connection = connection;
-    this.setState({ kind: 'connecting' });
+    this.shared.set({ kind: 'connecting' });
     await welcomed;
     return connection;
   }
@@ -213,21 +193,12 @@ export class ControlConnection implements Control {
   private drop(next: ConnectionState): void {
     this.connection?.terminate();
     this.forget();
-    this.setState(next);
+    this.shared.set(next);
   }
 
   private endError(): ClientError {
     if (this.isClosed) return clientClosed();
     const lost = new ClientError('connection-lost', `${this.settings.url} ended the connection.`);
-    return this.current.kind === 'closed' ? (this.current.error ?? lost) : lost;
-  }
-
-  private setState(state: ConnectionState): void {
-    this.current = state;
-    try {
-      this.changes.fire(state);
-    } catch (error) {
-      this.settings.logger.error(`A listener to the connection state threw: ${String(error)}`);
-    }
+    return this.state.kind === 'closed' ? (this.state.error ?? lost) : lost;
   }
 }

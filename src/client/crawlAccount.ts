@@ -18,6 +18,7 @@ export class CrawlAccount {
   private readonly startedAtMs = performance.now();
   private isWelcomed = false;
   private isAnnounced = false;
+  private hasResult = false;
 
   /** @param emit gets with each event how many bytes it came in. */
   constructor(
@@ -111,8 +112,11 @@ export class CrawlAccount {
 
   private settle(index: number, settlement: 'succeeded' | 'failed'): boolean {
     const isNew = this.ledger.settle(index, settlement);
-    if (isNew && this.askedAgain.delete(index)) this.metrics.recoveredResults += 1;
-    return isNew;
+    if (!isNew) return false;
+    if (!this.hasResult) this.metrics.firstResult.record(performance.now() - this.startedAtMs);
+    this.hasResult = true;
+    if (this.askedAgain.delete(index)) this.metrics.recoveredResults += 1;
+    return true;
   }
 
   private progress(): Progress {

@@ -29,13 +29,14 @@ export interface CrawlStreamSettings extends Omit<CrawlLaneSettings, 'onLetIn' |
 export class CrawlStream implements Crawl {
   private readonly settings: CrawlStreamSettings;
   private readonly account: CrawlAccount;
-  private readonly queue = new MessageQueue<CrawlEvent>();
+  private readonly queue: MessageQueue<CrawlEvent>;
   private readonly lanes: CrawlLane[] = [];
   private state: 'unstarted' | 'running' | 'over' = 'unstarted';
   private isPaused = false;
 
   constructor(settings: CrawlStreamSettings) {
     this.settings = settings;
+    this.queue = new MessageQueue(settings.metrics.unread);
     this.account = new CrawlAccount(settings.urls, settings.metrics, (event, byteCount) =>
       this.deliver(event, byteCount),
     );

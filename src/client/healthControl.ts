@@ -1,20 +1,21 @@
-import { Emitter } from '../base/emitter';
+import type { Event } from '../base/emitter';
 import type { Logger } from '../base/logger';
 import { decodeHealthTime } from '../protocol/decodeHttpAnswer';
 import { concurrentRequestsExtension, type Status } from '../protocol/messages';
 import { ClientError, clientClosed } from './clientError';
-import type { ClientMetrics } from './clientMetrics';
-import type { Control } from './control';
-import type { ConnectionState, PingReply } from './controlConnection';
+import type { ClientMetricsCounter } from './clientMetrics';
+import type { Session } from './connection';
+import { ownStatus, type ConnectionState, type Control, type PingReply } from './control';
+import { ControlState } from './controlState';
 import { HttpChannel, type HttpChannelSettings } from './httpChannel';
 import { ShortBody, refusalOfAnswer } from './httpRefusal';
-import { LatencyWindow, type Latency } from './latencyWindow';
+import type { Latency } from './latencyWindow';
 
 export interface HealthControlSettings extends HttpChannelSettings {
   /** Of the server, without a slash at its end. */
   baseUrl: string;
   responseTimeoutMs: number;
-  metrics: ClientMetrics;
+  metrics: ClientMetricsCounter;
   logger: Logger;
 }
 
@@ -31,67 +32,58 @@ export class HealthControl implements Control {
   private readonly settings: HealthControlSettings;
   private readonly url: string;
   private readonly channel: HttpChannel;
-  private readonly changes = new Emitter<ConnectionState>();
-  private readonly window = new LatencyWindow();
+  private readonly shared: ControlState;
   private readonly waiting = new Set<(error: ClientError) => void>();
-  private current: ConnectionState = { kind: 'idle' };
-  private lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(settings: HealthControlSettings) {
     this.settings = settings;
     this.url = `${settings.baseUrl}/healthz`;
     this.channel = new HttpChannel(this.url, settings);
     this.closed = this.channel.closed;
+    this.shared = new ControlState(settings.metrics, settings.logger);
   }
 
-  readonly onDidChange = this.changes.event;
+  get onDidChange(): Event<ConnectionState> {
+    return this.shared.onDidChange;
+  }
 
   get state(): ConnectionState {
-    return this.current;
+    return this.shared.current;
   }
 
   get latency(): Latency {
-    return this.window.snapshot();
+    return this.shared.latency;
   }
 
   ping(): Promise<PingReply> {
-    const result = this.lastTurn.then(() => this.measure());
-    this.lastTurn = result.catch(() => undefined);
-    return result;
+    return this.shared.measure(() => this.measure());
   }
 
   /** The server keeps no session for HTTP requests, so that all but its health is the client's own account. */
   async status(): Promise<Status> {
     await this.ping();
-    const sinceMs = this.current.kind === 'open' ? this.current.sinceMs : Date.now();
-    return {
-      session_id: '',
-      connected_duration_ms: Math.max(0, Date.now() - sinceMs),
-      is_healthy: true,
-      message_count: this.settings.metrics.messages,
-      backpressure_count: 0,
-    };
+    if (this.state.kind !== 'open') throw clientClosed();
+    return ownStatus(this.state, this.settings.metrics.messages);
   }
 
   close(): void {
     this.channel.close();
     for (const reject of [...this.waiting]) reject(clientClosed());
-    this.setState({ kind: 'closed' });
-    this.changes.dispose();
+    this.shared.set({ kind: 'closed' });
+    this.shared.dispose();
   }
 
   private async measure(): Promise<PingReply> {
     if (this.isClosed()) throw clientClosed();
-    if (this.current.kind !== 'open') this.setState({ kind: 'connecting' });
+    if (this.state.kind !== 'open') this.shared.set({ kind: 'connecting' });
     try {
       const first = await this.ask();
-      if (this.current.kind !== 'open') this.setOpen(first.roundTripMs);
+      if (this.state.kind !== 'open') this.shared.set({ kind: 'open', ...this.opened(first.roundTripMs) });
       // Servers end idle connections after seconds, and the time to connect is no part of any latency.
       const { roundTripMs, serverTime } = first.isWarm ? first : await this.ask();
-      this.window.add(roundTripMs);
       return { latencyMs: roundTripMs, sessionId: '', serverTime };
     } catch (error) {
-      if (error instanceof ClientError && !this.isClosed()) this.setState({ kind: 'closed', error });
+      if (error instanceof ClientError && !this.isClosed()) this.shared.set({ kind: 'closed', error });
       throw error;
     }
   }
@@ -139,28 +131,18 @@ export class HealthControl implements Control {
     });
   }
 
-  private setOpen(connectMs: number): void {
-    this.setState({
-      kind: 'open',
+  private opened(connectMs: number): Session {
+    return {
       sessionId: '',
       protocolVersion: '',
       // Each HTTP request stands for itself.
       extensions: [concurrentRequestsExtension],
       sinceMs: Date.now(),
       connectMs,
-    });
+    };
   }
 
   private isClosed(): boolean {
-    return this.current.kind === 'closed' && this.current.error === undefined;
-  }
-
-  private setState(state: ConnectionState): void {
-    this.current = state;
-    try {
-      this.changes.fire(state);
-    } catch (error) {
-      this.settings.logger.error(`A listener to the connection state threw: ${String(error)}`);
-    }
+    return this.state.kind === 'closed' && this.state.error === undefined;
   }
 }

@@ -161,8 +161,11 @@ export class HttpConnection implements CrawlConnection {
   }
 
   private decoded(decode: () => readonly StreamItem[]): readonly StreamItem[] {
+    const startedAtMs = performance.now();
     try {
-      return decode();
+      const items = decode();
+      this.settings.metrics.decode.record(performance.now() - startedAtMs);
+      return items;
     } catch (error) {
       if (!(error instanceof ProtocolError) || error.reason !== 'unknown-type') throw error;
       this.settings.logger.warn(`${this.url}: skipped a message: ${error.message}.`);

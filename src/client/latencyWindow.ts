@@ -1,4 +1,4 @@
-/** Round trips in milliseconds over the last pings; every figure but `count` is undefined before the first one. */
+/** Round trips in milliseconds over the last pings; a figure is undefined as long as there is nothing to take it from. */
 export interface Latency {
   /** Round trips in the window. */
   count: number;
@@ -6,11 +6,16 @@ export interface Latency {
   /** The median. */
   p50Ms: number | undefined;
   p95Ms: number | undefined;
+  /** Mean absolute difference of successive round trips. */
+  jitterMs: number | undefined;
+  /** Pings in the window that got no answer. */
+  lost: number;
 }
 
-/** A rolling window of round trips. */
+/** A rolling window of pings. */
 export class LatencyWindow {
-  private readonly roundTripsMs: number[] = [];
+  /** In milliseconds; null for one that was lost. */
+  private readonly pings: (number | null)[] = [];
   private readonly size: number;
 
   constructor(size = 50) {
@@ -18,22 +23,39 @@ export class LatencyWindow {
   }
 
   add(roundTripMs: number): void {
-    this.roundTripsMs.push(roundTripMs);
-    if (this.roundTripsMs.length > this.size) this.roundTripsMs.shift();
+    this.push(roundTripMs);
+  }
+
+  addLost(): void {
+    this.push(null);
   }
 
   snapshot(): Latency {
-    const sorted = this.roundTripsMs.toSorted((a, b) => a - b);
+    const roundTripsMs = this.pings.filter((ping) => ping !== null);
+    const sorted = roundTripsMs.toSorted((a, b) => a - b);
     return {
       count: sorted.length,
-      lastMs: this.roundTripsMs.at(-1),
+      lastMs: roundTripsMs.at(-1),
       p50Ms: nearestRank(sorted, 0.5),
       p95Ms: nearestRank(sorted, 0.95),
+      jitterMs: meanDifference(roundTripsMs),
+      lost: this.pings.length - sorted.length,
     };
+  }
+
+  private push(ping: number | null): void {
+    this.pings.push(ping);
+    if (this.pings.length > this.size) this.pings.shift();
   }
 }
 
 /** The smallest value that at least `share` of the values do not exceed. */
 function nearestRank(sorted: readonly number[], share: number): number | undefined {
   return sorted[Math.ceil(sorted.length * share) - 1];
+}
+
+function meanDifference(values: readonly number[]): number | undefined {
+  if (values.length < 2) return undefined;
+  const sum = values.reduce((total, value, at) => total + Math.abs(value - (values[at - 1] ?? value)), 0);
+  return sum / (values.length - 1);
 }

@@ -1,3 +1,5 @@
+import type { DepthGauge } from './depthGauge';
+
 interface Waiter<Item> {
   resolve: (result: IteratorResult<Item, undefined>) => void;
   reject: (error: Error) => void;
@@ -19,6 +21,12 @@ export class MessageQueue<Item> {
   private hasEnded = false;
   private error: Error | undefined;
   private bytes = 0;
+  private readonly unread: DepthGauge | undefined;
+
+  /** @param unread counts the unread items of this queue among others. */
+  constructor(unread?: DepthGauge) {
+    this.unread = unread;
+  }
 
   /** Of the items that nobody has read. */
   get unreadBytes(): number {
@@ -32,6 +40,7 @@ export class MessageQueue<Item> {
     else {
       this.incoming.push({ item, byteCount });
       this.bytes += byteCount;
+      this.unread?.add(1);
     }
   }
 
@@ -47,6 +56,7 @@ export class MessageQueue<Item> {
   discard(error?: Error): void {
     const isDrained = this.hasEnded && this.error === undefined && this.isEmpty();
     if (isDrained) return;
+    this.unread?.add(-this.incoming.length - this.outgoing.length);
     this.incoming = [];
     this.outgoing = [];
     this.bytes = 0;
@@ -63,6 +73,7 @@ export class MessageQueue<Item> {
       const unread = this.outgoing.pop();
       if (unread !== undefined) {
         this.bytes -= unread.byteCount;
+        this.unread?.add(-1);
         resolve({ done: false, value: unread.item });
       } else if (this.hasEnded) this.settleEnd({ resolve, reject });
       else this.waiters.push({ resolve, reject });

@@ -5,9 +5,9 @@ import type { CrawlOptions, SiteOptions, Status } from '../protocol/messages';
 import { answerFormats } from './answerReader';
 import { ClientError, clientClosed } from './clientError';
 import { Connection, type ConnectionListener, type ConnectionSettings } from './connection';
-import type { Control } from './control';
-import { ControlConnection, type ConnectionState, type PingReply } from './controlConnection';
-import { newClientMetrics, type ClientMetrics } from './clientMetrics';
+import type { ConnectionState, Control, PingReply } from './control';
+import { ControlConnection } from './controlConnection';
+import { ClientMetricsCounter, type ClientMetrics } from './clientMetrics';
 import type { CrawlConnection, CrawlListener, CrawlTransport } from './crawlConnection';
 import type { Crawl, CrawlEvent } from './crawlEvent';
 import { CrawlStream } from './crawlStream';
@@ -57,6 +57,12 @@ export interface RipTideClientOptions {
   /** Source of the jitter between tries, from 0 to below 1. Default `Math.random`. */
   random?: (() => number) | undefined;
   logger?: Logger | undefined;
+  /** Where to count. Clients that are given the same one count together. */
+  metrics?: ClientMetricsCounter | undefined;
+  /** By address, what `auto` has found servers to have. Clients that are given the same one find it out once. */
+  knownTransports?: Map<string, CrawlTransport> | undefined;
+  /** Called once, when the server takes what this client sends: the key is right. */
+  onLetIn?: (() => void) | undefined;
 }
 
 export interface CrawlHooks {
@@ -88,7 +94,7 @@ export class RipTideClient {
   private readonly connectionSettings: ConnectionSettings;
   private readonly options: RipTideClientOptions;
   private readonly responseTimeoutMs: number;
-  private readonly counted = newClientMetrics();
+  private readonly counted: ClientMetricsCounter;
   private readonly httpSettings: HttpConnectionSettings;
   private readonly transports: TransportChoice;
   private readonly connectionChanges = new Emitter<ConnectionState>();
@@ -99,10 +105,12 @@ export class RipTideClient {
   private readonly crawls = new Set<CrawlStream>();
   private readonly siteCrawls = new Set<SiteCrawlStream>();
   private isClosed = false;
+  private isLetIn = false;
 
   /** @throws {ClientError} `bad-address`, `bad-header`, `proxy`; `unauthorized` for a key that no HTTP header can carry. */
   constructor(options: RipTideClientOptions) {
     this.options = options;
+    this.counted = options.metrics ?? new ClientMetricsCounter();
     this.responseTimeoutMs = options.responseTimeoutMs ?? 10_000;
     this.connectionSettings = {
       url: socketUrl(options.address),
@@ -115,7 +123,11 @@ export class RipTideClient {
       metrics: this.counted,
     };
     this.httpSettings = { ...this.connectionSettings, baseUrl: httpBaseUrl(options.address) };
-    this.transports = new TransportChoice(options.transport ?? 'auto');
+    this.transports = new TransportChoice(
+      options.transport ?? 'auto',
+      options.knownTransports ?? new Map<string, CrawlTransport>(),
+      this.connectionSettings.url,
+    );
     this.control = this.newControl(this.transports.current);
   }
 
@@ -186,8 +198,8 @@ export class RipTideClient {
   }
 
   /**
-   * What the server knows of the connection that asks, which is no crawl's. It costs a 1.0 server that connection.
-   * Where crawls use no WebSocket, it is what the client itself knows.
+   * What the server knows of the connection that asks, which is no crawl's. The request would wedge a 1.0 server, so of
+   * that, and where crawls use no WebSocket, it is what the client itself knows.
    *
    * @throws {ClientError}
    */
@@ -218,14 +230,9 @@ export class RipTideClient {
     return this.readingChanges.event;
   }
 
-  /** What was counted so far; a copy. */
+  /** What was counted so far. */
   get metrics(): ClientMetrics {
-    return { ...this.counted };
-  }
-
-  /** Messages of the server over all connections of this client. */
-  get messagesReceived(): number {
-    return this.counted.messages;
+    return this.counted.snapshot();
   }
 
   /** Ends everything under way with a ClientError `closed`; resolves when no socket or timer is left. */
@@ -279,6 +286,7 @@ export class RipTideClient {
         ? new ControlConnection({
             url,
             responseTimeoutMs,
+            metrics: this.counted,
             logger,
             connect: (listener) => this.connect(listener),
           })
@@ -294,12 +302,27 @@ export class RipTideClient {
     const { current } = this.transports;
     if (current === 'websocket') return this.connectSocket(listener);
     if (this.isClosed) throw clientClosed();
-    return this.keep(new HttpConnection(this.httpSettings, answerFormats[current], listener));
+    const onMessage: CrawlListener['onMessage'] = (message, byteCount) => {
+      if (message.message_type !== 'error') this.letIn();
+      listener.onMessage(message, byteCount);
+    };
+    return this.keep(
+      new HttpConnection(this.httpSettings, answerFormats[current], { ...listener, onMessage }),
+    );
+  }
+
+  private letIn(): void {
+    if (this.isLetIn) return;
+    this.isLetIn = true;
+    this.options.onLetIn?.();
   }
 
   private connectSocket(listener: CrawlListener): Connection {
     return this.connect({
-      onOpen: (_session, welcome) => listener.onReady(welcome),
+      onOpen: (_session, welcome) => {
+        this.letIn();
+        listener.onReady(welcome);
+      },
       onMessage: (message, byteCount) => listener.onMessage(message, byteCount),
       onRawResult: listener.onRawResult,
       onActivity: () => listener.onActivity(),

@@ -18,11 +18,12 @@ export class SiteCrawlStream implements SiteCrawl {
   private readonly settings: SiteCrawlStreamSettings;
   private readonly account: SiteAccount;
   private readonly lane: SiteCrawlLane;
-  private readonly queue = new MessageQueue<SiteCrawlEvent>();
+  private readonly queue: MessageQueue<SiteCrawlEvent>;
   private state: 'unstarted' | 'running' | 'over' = 'unstarted';
 
   constructor(settings: SiteCrawlStreamSettings) {
     this.settings = settings;
+    this.queue = new MessageQueue(settings.metrics.unread);
     this.account = new SiteAccount(settings, (event) => this.deliver(event));
     const onReconnecting: SiteCrawlLaneSettings['onReconnecting'] = (data) =>
       this.deliver({ message_type: 'reconnecting', data });

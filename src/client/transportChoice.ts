@@ -7,27 +7,33 @@ const order: readonly CrawlTransport[] = ['websocket', 'ndjson', 'http'];
 /** Which transport a client uses: the one it was told, or the best one that its server turned out to have. */
 export class TransportChoice {
   readonly isAuto: boolean;
-  private chosen: CrawlTransport;
+  private readonly setting: 'auto' | CrawlTransport;
+  private readonly known: Map<string, CrawlTransport>;
+  private readonly url: string;
   private firstRefusal: ClientError | undefined;
 
-  constructor(setting: 'auto' | CrawlTransport) {
+  /** @param known what servers turned out to have, by their URL. */
+  constructor(setting: 'auto' | CrawlTransport, known: Map<string, CrawlTransport>, url: string) {
     this.isAuto = setting === 'auto';
-    this.chosen = setting === 'auto' ? 'websocket' : setting;
+    this.setting = setting;
+    this.known = known;
+    this.url = url;
   }
 
   get current(): CrawlTransport {
-    return this.chosen;
+    return this.setting === 'auto' ? (this.known.get(this.url) ?? 'websocket') : this.setting;
   }
 
   /** Notes that the server lacks `missing`. True when another transport is to be tried; that one is remembered. */
   fallBack(missing: CrawlTransport, error: ClientError): boolean {
     if (!this.isAuto || (error.reason !== 'no-websocket' && error.reason !== 'no-endpoint')) return false;
     // Another connection has found the same before.
-    if (missing !== this.chosen) return true;
+    if (missing !== this.current) return true;
     this.firstRefusal ??= error;
     const next = order[order.indexOf(missing) + 1];
     // It may be no RipTide at all, or one that is being replaced: the next crawl begins anew.
-    this.chosen = next ?? 'websocket';
+    if (next === undefined) this.known.delete(this.url);
+    else this.known.set(this.url, next);
     return next !== undefined;
   }
 

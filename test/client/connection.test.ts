@@ -285,6 +285,6 @@ describe('what a hostile server sends', () => {
     assert.equal(warnings.length, 2);
     assert.match(warnings[0]!, /binary frame of 26 bytes/);
     assert.match(warnings[1]!, /weather/);
-    assert.equal(client.messagesReceived, 2, 'the welcome and the pong');
+    assert.equal(client.metrics.messages, 2, 'the welcome and the pong');
   });
 });

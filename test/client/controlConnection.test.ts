@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ConnectionState } from '../../src/client/controlConnection';
+import type { ConnectionState } from '../../src/client/control';
 import type { FakePeer } from '../support/fakeRipTide';
 import { opcodes } from '../support/webSocketFrames';
 import { ClientBench, collect, failureOf } from '../support/clientBench';
@@ -38,7 +38,10 @@ describe('ping', () => {
     clock.tick(5);
     sendPong();
     assert.equal((await second).latencyMs, 5);
-    assert.deepEqual(client.latency, { count: 2, lastMs: 5, p50Ms: 5, p95Ms: 25 });
+    assert.deepEqual(client.latency, { count: 2, lastMs: 5, p50Ms: 5, p95Ms: 25, jitterMs: 20, lost: 0 });
+    const { ping, connect } = client.metrics;
+    assert.deepEqual([ping.count, ping.totalMs, ping.maxMs], [2, 30, 25]);
+    assert.deepEqual([connect.count, connect.totalMs], [1, 3000]);
     const { connection } = client;
     assert.ok(connection.kind === 'open');
     assert.equal(connection.connectMs, 3000);
@@ -107,7 +110,8 @@ describe('ping', () => {
     clock.tick(400);
     assert.match((await failure).message, /400 ms/);
     assert.equal((await client.ping()).sessionId, 'session-2');
-    assert.equal(client.latency.count, 1);
+    const { count, lost } = client.latency;
+    assert.deepEqual([count, lost, client.metrics.lostPings], [1, 1, 1]);
   });
 
   it('opens the connection anew, once, when it turns out dead', async () => {
@@ -143,6 +147,7 @@ describe('ping', () => {
     });
     const client = bench.client(server.address);
     await failureOf(client.ping(), 'connection-lost');
+    assert.equal(client.latency.lost, 0, 'a ping that was never sent cannot be lost');
     assert.equal((await client.ping()).sessionId, 'session-2');
   });
 });
@@ -185,20 +190,25 @@ describe('status', () => {
   const bench = new ClientBench();
   afterEach(() => bench.end());
 
-  it('gives the figures, and leaves the connection that a 1.0 server wedges', async () => {
+  it('of a 1.0 server, which it would wedge, is what the client knows, and nothing is sent', async () => {
     const server = await bench.serve();
     const client = bench.client(server.address);
-    await client.ping();
-    assert.deepEqual(await client.status(), {
+    const status = await client.status();
+    assert.deepEqual(status, {
       session_id: 'session-1',
-      connected_duration_ms: 51,
+      connected_duration_ms: status.connected_duration_ms,
       is_healthy: true,
-      message_count: 2,
+      message_count: 1,
       backpressure_count: 0,
     });
-    assert.deepEqual(client.connection, { kind: 'idle' });
-    await server.until(() => server.openPeers.length === 0);
-    assert.equal((await client.ping()).sessionId, 'session-2');
+    assert.equal(server.peers[0]?.requests.length, 0);
+    assert.equal((await client.ping()).sessionId, 'session-1');
+    assert.equal((await client.status()).message_count, 2);
+    assert.deepEqual(
+      server.peers[0].requests.map((request) => request.request_type),
+      ['ping'],
+    );
+    assert.equal(server.peers.length, 1);
   });
 
   it('keeps the connection where the server announces that it can', async () => {

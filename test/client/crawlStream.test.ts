@@ -160,7 +160,7 @@ describe('a crawl', () => {
     await crawl.next();
     // The Close frame shows that the client has received everything, though it was asked for one message.
     await server.until(() => server.peers[0]?.isGone === true);
-    assert.ok(client.messagesReceived >= 102, String(client.messagesReceived));
+    assert.ok(client.metrics.messages >= 102, String(client.metrics.messages));
     assert.equal(resultsOf(await collect(crawl)).length, 100);
   });
 
