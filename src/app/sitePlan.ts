@@ -57,7 +57,7 @@ export class SitePlan implements CrawlPlan {
 
   open(client: RipTideClient, signal: AbortSignal): OpenCrawl {
     const elapsedMs = this.elapsedBeforeMs + performance.now() - this.startedAtMs;
-    const isNew = this.asked === this.seeds.length && this.settled === 0;
+    const isNew = this.asked === this.seeds.length && this.settled === 0 && this.elapsedBeforeMs === 0;
     const checkpoint = isNew ? undefined : { pages: this.pages.map((page) => ({ ...page })), elapsedMs };
     const crawl = client.crawlSite(this.seeds, this.site, { signal, checkpoint });
     return { events: crawl, indexOf: (place) => place, unpause: () => crawl.unpause() };
