@@ -44,7 +44,7 @@ export interface RipTideClientOptions {
   /** For the first answer to each request. Default 10,000. */
   responseTimeoutMs?: number | undefined;
   /**
-   * Without a single byte in the middle of a crawl. Default 120,000. On a 1.0 server it counts as 60,000 at least,
+   * Without a single byte in the middle of a crawl. Default 150,000. On a 1.0 server it counts as 60,000 at least,
    * since 40 s of silence are normal there.
    */
   idleTimeoutMs?: number | undefined;
@@ -151,7 +151,7 @@ export class RipTideClient {
       running: this.crawls,
       url: this.connectionSettings.url,
       responseTimeoutMs: this.responseTimeoutMs,
-      idleTimeoutMs: this.options.idleTimeoutMs ?? 120_000,
+      idleTimeoutMs: this.options.idleTimeoutMs ?? 150_000,
       maxRetries: this.options.maxRetries ?? 5,
       maxConnections: this.options.maxConnectionsPerCrawl ?? 2,
       random: this.options.random ?? Math.random,
@@ -179,7 +179,7 @@ export class RipTideClient {
       running: this.siteCrawls,
       url: this.connectionSettings.url,
       responseTimeoutMs: this.responseTimeoutMs,
-      idleTimeoutMs: this.options.idleTimeoutMs ?? 120_000,
+      idleTimeoutMs: this.options.idleTimeoutMs ?? 150_000,
       maxRetries: this.options.maxRetries ?? 5,
       random: this.options.random ?? Math.random,
       logger: this.connectionSettings.logger,
