@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { window, workspace, type ExtensionContext } from 'vscode';
 import type { CrawlHandle, RipTideApi } from './app/api';
 import { Crawls, type StartedCrawl } from './app/crawls';
+import { readNetwork } from './app/editorNetwork';
 import { EngineProcess } from './app/engineProcess';
 import { Session } from './app/session';
 import {
+  readAuthentication,
   readFetchSettings,
+  readHeaders,
   readMaxMessageBytes,
   readTransport,
   readResumeInterrupted,
@@ -48,6 +51,11 @@ export function activate(context: ExtensionContext): RipTideApi {
     engine,
     readServer: () => readServer(readSetting),
     readApiKey: (address) => apiKeys.read(address),
+    readAccess: (address) => ({
+      authentication: readAuthentication(readSetting),
+      headers: readHeaders(readSetting),
+      network: readNetwork((name) => workspace.getConfiguration('http').get(name), process.env, address),
+    }),
     maxMessageBytes: () => readMaxMessageBytes(readSetting),
     transport: () => readTransport(readSetting),
     logger: log,
@@ -103,7 +111,9 @@ export function activate(context: ExtensionContext): RipTideApi {
       },
     }),
     workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration('riptide.server')) void session.disconnect();
+      const isServerElsewhere =
+        change.affectsConfiguration('riptide.server') || change.affectsConfiguration('http');
+      if (isServerElsewhere) void session.disconnect();
       // An engine keeps the settings that it was started with; crawls go on with the next one.
       if (change.affectsConfiguration('riptide.engine')) void engine.stop();
     }),

@@ -1,10 +1,12 @@
 import { Emitter, type Disposable } from '../base/emitter';
 import type { Logger } from '../base/logger';
 import { ClientError } from '../client/clientError';
-import type { ConnectionState, PingReply } from '../client/controlConnection';
+import type { ConnectionState, PingReply } from '../client/control';
+import { ClientMetricsCounter, type ClientMetrics } from '../client/clientMetrics';
+import type { CrawlTransport } from '../client/crawlConnection';
 import type { Latency } from '../client/latencyWindow';
 import type { RipTideClient, RipTideClientOptions } from '../client/ripTideClient';
-import { concurrentRequestsExtension, type Status } from '../protocol/messages';
+import type { Status } from '../protocol/messages';
 import type { CrawlSource } from './crawlRun';
 import type { EngineProcess, EngineState } from './engineProcess';
 
@@ -18,13 +20,17 @@ export type Server = { kind: 'built-in' } | { kind: 'remote'; address: string };
 
 export type TransportSetting = NonNullable<RipTideClientOptions['transport']>;
 
+/** How to speak to a server that is not the built-in engine. */
+export type Access = Pick<RipTideClientOptions, 'authentication' | 'headers' | 'network'>;
+
 export interface SessionSnapshot {
   server: Server;
   /** Of the built-in engine, whichever server is in use. */
   engine: EngineState;
   connection: ConnectionState;
   latency: Latency | null;
-  messagesReceived: number;
+  /** Of all clients that this session has had. */
+  metrics: ClientMetrics;
   /** The server's own figures, from the last time they were asked for. */
   status: Status | null;
 }
@@ -33,6 +39,8 @@ export interface SessionOptions {
   engine: EngineProcess;
   readServer: () => Server;
   readApiKey: (address: string) => Promise<string | undefined>;
+  /** Default: the key as `X-API-Key`, and no proxy. */
+  readAccess?: (address: string) => Access;
   maxMessageBytes: () => number;
   /** Default `auto`. */
   transport?: () => TransportSetting;
@@ -48,8 +56,9 @@ export class Session implements CrawlSource, Disposable {
   private control: Promise<RipTideClient> | null = null;
   private openControl: RipTideClient | null = null;
   private readonly crawling = new Map<RipTideClient, Server>();
-  /** By clients that are closed. */
-  private messagesBefore = 0;
+  private readonly counted = new ClientMetricsCounter();
+  /** Otherwise each crawl would find out anew what the server lacks. */
+  private readonly knownTransports = new Map<string, CrawlTransport>();
   private pingTimer: NodeJS.Timeout | undefined;
   private lastStatus: Status | null = null;
 
@@ -74,13 +83,12 @@ export class Session implements CrawlSource, Disposable {
 
   get snapshot(): SessionSnapshot {
     const control = this.openControl;
-    const clients = [...this.crawling.keys(), ...(control ? [control] : [])];
     return {
       server: this.server,
       engine: this.options.engine.state,
       connection: control?.connection ?? { kind: 'idle' },
       latency: control?.latency ?? null,
-      messagesReceived: clients.reduce((sum, client) => sum + client.messagesReceived, this.messagesBefore),
+      metrics: this.counted.snapshot(),
       status: this.lastStatus,
     };
   }
@@ -93,14 +101,36 @@ export class Session implements CrawlSource, Disposable {
    */
   async withClient(signal: AbortSignal, work: (client: RipTideClient) => Promise<void>): Promise<void> {
     const { server } = this;
-    const client = await untilAborted(this.createClient(server), signal);
+    // The session opens only behind the crawl, so that a key that is refused is sent once.
+    const client = await untilAborted(this.createClient(server, { onLetIn: () => this.follow() }), signal);
     this.crawling.set(client, server);
-    void this.connect().catch((error: unknown) => this.options.logger.debug(`session: ${String(error)}`));
+    try {
+      await work(client);
+    } catch (error) {
+      if (!isRefusedKey(error)) this.follow();
+      throw error;
+    } finally {
+      this.crawling.delete(client);
+      await client.close();
+    }
+  }
+
+  /**
+   * Runs `work` with a client that crawls by `transport` and counts for itself.
+   *
+   * @throws as {@link withClient}.
+   */
+  async withTransport(
+    transport: CrawlTransport,
+    signal: AbortSignal,
+    work: (client: RipTideClient) => Promise<void>,
+  ): Promise<void> {
+    const metrics = new ClientMetricsCounter();
+    const client = await untilAborted(this.createClient(this.server, { transport, metrics }), signal);
     try {
       await work(client);
     } finally {
-      this.crawling.delete(client);
-      await this.retire(client);
+      await client.close();
     }
   }
 
@@ -134,7 +164,8 @@ export class Session implements CrawlSource, Disposable {
     this.control = null;
     this.openControl = null;
     this.lastStatus = null;
-    if (client) await this.retire(client);
+    this.knownTransports.clear();
+    await client?.close();
     this.changed.fire();
   }
 
@@ -165,20 +196,33 @@ export class Session implements CrawlSource, Disposable {
     return control;
   }
 
-  private async createClient(server: Server): Promise<RipTideClient> {
-    const { engine, readApiKey, maxMessageBytes, transport, logger } = this.options;
-    const { address, apiKey } =
+  private follow(): void {
+    this.connect().catch((error: unknown) => this.options.logger.debug(`session: ${String(error)}`));
+  }
+
+  private async createClient(
+    server: Server,
+    own: Pick<RipTideClientOptions, 'transport' | 'metrics' | 'onLetIn'> = {},
+  ): Promise<RipTideClient> {
+    const { engine, readApiKey, readAccess, maxMessageBytes, transport, logger } = this.options;
+    const reached: RipTideClientOptions =
       server.kind === 'built-in'
         ? await engine.start().then(({ address, token }) => ({ address, apiKey: token }))
-        : { address: server.address, apiKey: await readApiKey(server.address) };
+        : {
+            ...readAccess?.(server.address),
+            address: server.address,
+            apiKey: await readApiKey(server.address),
+          };
     // Loaded when first needed: the WebSocket library alone would cost most of the time that activation may take.
     const { RipTideClient } = await import('../client/ripTideClient');
     return new RipTideClient({
-      address,
+      ...reached,
       maxMessageBytes: maxMessageBytes(),
       transport: transport?.(),
       logger,
-      ...(apiKey !== undefined && { apiKey }),
+      metrics: this.counted,
+      knownTransports: this.knownTransports,
+      ...own,
     });
   }
 
@@ -190,26 +234,18 @@ export class Session implements CrawlSource, Disposable {
     if (this.server.kind === 'built-in') void this.disconnect();
   }
 
-  private async retire(client: RipTideClient): Promise<void> {
-    this.messagesBefore += client.messagesReceived;
-    await client.close();
-  }
-
   /** Latency is a comfort: a failed ping shows as the connection's state, and nothing else depends on it. */
   private async measure(client: RipTideClient): Promise<void> {
     try {
       await client.ping();
-      // A 1.0 server is wedged by the request, so it is asked only when the user wants it.
-      if (announcesConcurrentRequests(client.connection)) {
-        const status = await client.status();
-        if (client === this.openControl) this.lastStatus = status;
-      }
+      const status = await client.status();
+      if (client === this.openControl) this.lastStatus = status;
       const isNew = client.latency.count < firstPings;
       this.schedulePing(client, isNew ? firstPingIntervalMs : pingIntervalMs);
     } catch (error) {
       this.options.logger.debug(`ping: ${error instanceof Error ? error.message : String(error)}`);
       // Ten refusals in a row can lock a whole site out (protocol 5.2), so a refused key is not sent again by itself.
-      if (!isRefusedKey(error)) this.schedulePing(client, pingIntervalMs);
+      if (!isRefusedKey(error)) this.schedulePing(client, Math.max(pingIntervalMs, waitOf(error)));
     }
     this.changed.fire();
   }
@@ -240,6 +276,7 @@ function isRefusedKey(error: unknown): boolean {
   return error instanceof ClientError && (error.reason === 'unauthorized' || error.reason === 'forbidden');
 }
 
-function announcesConcurrentRequests(connection: ConnectionState): boolean {
-  return connection.kind === 'open' && connection.extensions.includes(concurrentRequestsExtension);
+/** How long the server asked to be left alone, in milliseconds. */
+function waitOf(error: unknown): number {
+  return error instanceof ClientError ? (error.retryAfterMs ?? 0) : 0;
 }

@@ -1,5 +1,6 @@
 import { defaultFetchSettings, renderPagesValues, type FetchSettings } from '../engine/fetchSettings';
 import { crawlTransports } from '../client/crawlConnection';
+import type { Authentication } from '../client/requestHeaders';
 import type { Server, TransportSetting } from './session';
 
 /** Values of `riptide.*` as the editor hands them over: of any type, by name below `riptide`. */
@@ -29,6 +30,8 @@ export function readFetchSettings(read: ReadSetting): FetchSettings {
     obeyRobots: read('engine.obeyRobotsTxt') !== false,
     renderPages: renderPagesValues.find((value) => value === read('engine.renderPages')) ?? 'never',
     browserPath: path(read('engine.browserPath')),
+    headers: [],
+    proxy: null,
   };
 }
 
@@ -41,6 +44,19 @@ export function readMaxMessageBytes(read: ReadSetting): number {
 export function readTransport(read: ReadSetting): TransportSetting {
   const value = read('server.transport');
   return crawlTransports.find((transport) => transport === value) ?? 'auto';
+}
+
+/** How the key reaches a server. */
+export function readAuthentication(read: ReadSetting): Authentication {
+  return read('server.authentication') === 'bearer' ? 'bearer' : 'apiKey';
+}
+
+/** Sent to a server with each request; what cannot be sent the client refuses by name. */
+export function readHeaders(read: ReadSetting): Readonly<Record<string, string>> {
+  const value = read('server.headers');
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? { ...(value as Record<string, string>) }
+    : {};
 }
 
 /** What to do with a crawl that ran when the editor ended. */

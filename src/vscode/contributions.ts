@@ -36,6 +36,8 @@ export const pageScheme = 'riptide';
 
 export const settingNames = [
   'server.url',
+  'server.authentication',
+  'server.headers',
   'server.transport',
   'server.maxMessageMegabytes',
   'crawl.resumeInterrupted',

@@ -81,7 +81,7 @@ export class SessionTree implements TreeDataProvider<Row>, Disposable {
       {
         id: 'messages',
         label: l10n.t('Messages'),
-        value: String(snapshot.messagesReceived),
+        value: String(snapshot.metrics.messages),
         icon: 'comment',
       },
       {

@@ -100,7 +100,7 @@ function tooltip(snapshot: SessionSnapshot): MarkdownString {
       ? l10n.t('p50 {0}, p95 {1}', formatLatency(latency.p50Ms) ?? '–', formatLatency(latency.p95Ms) ?? '–')
       : null,
   );
-  row(l10n.t('Messages'), String(snapshot.messagesReceived));
+  row(l10n.t('Messages'), String(snapshot.metrics.messages));
   row(l10n.t('Backpressure'), status ? String(status.backpressure_count) : null);
   if (connection.kind === 'open') row(l10n.t('Uptime'), formatDuration(Date.now() - connection.sinceMs));
   const link = (label: string, command: CommandId): string => `[${label}](command:${command})`;
