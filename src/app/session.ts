@@ -136,16 +136,24 @@ export class Session implements CrawlSource, Disposable {
 
   /** Opens the session, so that its state and latency are known. @throws {EngineError} @throws {ClientError} */
   async connect(): Promise<void> {
-    await this.controlClient();
+    const isOpen = this.control !== null;
+    const client = await this.controlClient();
+    if (!isOpen) void this.measure(client);
   }
 
   /** @throws {ClientError} @throws {EngineError} */
   async ping(): Promise<PingReply> {
     const client = await this.controlClient();
-    const reply = await client.ping();
-    this.schedulePing(client, pingIntervalMs);
-    this.changed.fire();
-    return reply;
+    try {
+      const reply = await client.ping();
+      this.schedulePing(client, pingDelayMs(client));
+      return reply;
+    } catch (error) {
+      this.pingLater(client, error);
+      throw error;
+    } finally {
+      this.changed.fire();
+    }
   }
 
   /** Asks the server for its figures of this session. @throws {ClientError} @throws {EngineError} */
@@ -184,7 +192,6 @@ export class Session implements CrawlSource, Disposable {
         if (this.control !== control) throw new ClientError('closed', 'The server was changed meanwhile');
         this.openControl = client;
         client.onDidChangeConnection(() => this.changed.fire());
-        void this.measure(client);
         return client;
       },
       (error: unknown) => {
@@ -240,14 +247,18 @@ export class Session implements CrawlSource, Disposable {
       await client.ping();
       const status = await client.status();
       if (client === this.openControl) this.lastStatus = status;
-      const isNew = client.latency.count < firstPings;
-      this.schedulePing(client, isNew ? firstPingIntervalMs : pingIntervalMs);
+      this.schedulePing(client, pingDelayMs(client));
     } catch (error) {
       this.options.logger.debug(`ping: ${error instanceof Error ? error.message : String(error)}`);
-      // Ten refusals in a row can lock a whole site out (protocol 5.2), so a refused key is not sent again by itself.
-      if (!isRefusedKey(error)) this.schedulePing(client, Math.max(pingIntervalMs, waitOf(error)));
+      this.pingLater(client, error);
     }
     this.changed.fire();
+  }
+
+  /** Ten refusals in a row can lock a whole site out (protocol 5.2), so a refused key is not sent again by itself. */
+  private pingLater(client: RipTideClient, error: unknown): void {
+    if (!isRefusedKey(error)) this.schedulePing(client, Math.max(pingIntervalMs, waitOf(error)));
+    else if (client === this.openControl) clearTimeout(this.pingTimer);
   }
 
   private schedulePing(client: RipTideClient, delayMs: number): void {
@@ -270,6 +281,10 @@ async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal)
   } finally {
     signal.removeEventListener('abort', abort);
   }
+}
+
+function pingDelayMs({ latency }: RipTideClient): number {
+  return latency.count < firstPings ? firstPingIntervalMs : pingIntervalMs;
 }
 
 function isRefusedKey(error: unknown): boolean {
