@@ -4,6 +4,7 @@ export type FailureReason =
   | 'refused'
   | 'reset'
   | 'tls'
+  | 'proxy'
   | 'timeout'
   | 'too-many-redirects'
   | 'bad-redirect'

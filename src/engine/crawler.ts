@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { CrawlRequest, CrawlResult } from '../protocol/messages';
+import type { CrawlRequest, CrawlResult, Validators } from '../protocol/messages';
 import { CrawlFailure } from './crawlFailure';
 import type { CrawledPage, CrawlEvent } from './crawlEvent';
+import { FailureGuard } from './failureGuard';
+import type { FetchedPage } from './fetch/fetchedPage';
 import type { Lane } from './fetch/lane';
 import type { PageFetcher } from './fetch/pageFetcher';
 import type { PageReader } from './pageReader';
@@ -34,14 +36,17 @@ export class Crawler {
 
   /**
    * Yields one page for each URL, in the order in which they finish; ends early when `signal` aborts. No more pages
-   * begin than the lane has room for until those before them have been read.
+   * begin than the lane has room for until those before them have been read. When most of them fail, it pauses its lane
+   * once and says so.
    */
   async *crawl(request: CrawlRequest, signal: AbortSignal, lane: Lane): AsyncGenerator<CrawlEvent> {
     const done: FinishedPage[] = [];
+    const guard = new FailureGuard();
     let wake = (): void => undefined;
     // All start at once: who may fetch when is the fetcher's business, which sees every crawl's hosts.
     request.urls.forEach((url, index) => {
-      void this.crawlPage(url, request, lane, signal).then((page) => {
+      const validators = request.validators?.[index] ?? null;
+      void this.crawlPage(url, request, lane, signal, validators).then((page) => {
         done.push({ index, ...page });
         wake();
       });
@@ -53,6 +58,10 @@ export class Crawler {
         remaining -= 1;
         yield { kind: 'page', index, result };
         if (hasBegun) lane.pageTaken();
+        const paused = guard.count(result.error !== null);
+        if (!paused || remaining === 0) continue;
+        lane.pause();
+        yield { kind: 'paused', ...paused };
       } else {
         if (signal.aborted) return;
         await new Promise<void>((resolve) => (wake = resolve));
@@ -66,6 +75,7 @@ export class Crawler {
     request: CrawlRequest,
     lane: Lane,
     signal: AbortSignal,
+    validators: Validators | null,
   ): Promise<Omit<FinishedPage, 'index'>> {
     let startedAtMs = Date.now();
     let hasBegun = false;
@@ -74,8 +84,9 @@ export class Crawler {
       hasBegun = true;
     };
     try {
-      const page = await this.fetcher.fetch(url, signal, onStart, lane);
+      const page = await this.fetcher.fetch(url, signal, onStart, lane, validators);
       const fetchMs = Date.now() - startedAtMs;
+      if (page.status === 304) return { result: notModified(url, page, fetchMs), hasBegun };
       const { document } = await this.reader.read({
         page,
         options: request.options ?? {},
@@ -94,6 +105,7 @@ export class Crawler {
         error: null,
         cache_key: cacheKey(url, request.options?.cache_mode ?? 'read_through'),
         ...(page.isTruncated && { truncated: true }),
+        ...(page.validators && { validators: page.validators }),
       };
       return { result, hasBegun };
     } catch (error) {
@@ -112,6 +124,22 @@ export class Crawler {
       return { result, hasBegun };
     }
   }
+}
+
+/** The page is as its validators say that the client knows it. */
+function notModified(url: string, { status, validators }: FetchedPage, fetchMs: number): CrawlResult {
+  return {
+    url,
+    status,
+    from_cache: true,
+    gate_decision: 'cached',
+    quality_score: 0,
+    processing_time_ms: fetchMs,
+    document: null,
+    error: null,
+    cache_key: '',
+    ...(validators && { validators }),
+  };
 }
 
 function asFailure(error: unknown): CrawlFailure {

@@ -1,7 +1,31 @@
+import { version } from '../../package.json';
+
 /** Which pages an installed browser renders before they are read: those that have no text without scripts, or all. */
 export const renderPagesValues = ['never', 'when-needed', 'always'] as const;
 
 export type RenderPages = (typeof renderPagesValues)[number];
+
+/** A request header for one host and no other. */
+export interface HostHeader {
+  /** Lower case, with the port where it is not the scheme's own. */
+  host: string;
+  name: string;
+  value: string;
+  /** It is sent over TLS alone, and to this machine. */
+  isSecret: boolean;
+}
+
+/** Where requests go first. */
+export interface ProxySettings {
+  /** http or https; a user name and password in it are for the proxy. */
+  url: string;
+  /** The `Proxy-Authorization` header, instead of what the URL says. */
+  authorization: string | null;
+  /** Hosts that are reached without it: a name stands for those below it as well, `*` for all. */
+  bypass: readonly string[];
+  /** Takes any certificate of the proxy's own. */
+  acceptsAnyCertificate: boolean;
+}
 
 /** How the engine fetches; the extension's `riptide.engine.*` settings. */
 export interface FetchSettings {
@@ -19,10 +43,12 @@ export interface FetchSettings {
   renderPages: RenderPages;
   /** Of Chrome, Edge or Chromium; empty for one that is installed. */
   browserPath: string;
+  headers: readonly HostHeader[];
+  proxy: ProxySettings | null;
 }
 
 export const defaultFetchSettings: FetchSettings = {
-  userAgent: 'RipTide-VSCode/0.1 (+https://github.com/riptide/riptide-vscode)',
+  userAgent: `RipTide-VSCode/${version} (+https://github.com/riptide/riptide-vscode)`,
   timeoutMs: 30_000,
   concurrency: 5,
   perHost: 2,
@@ -30,4 +56,6 @@ export const defaultFetchSettings: FetchSettings = {
   obeyRobots: true,
   renderPages: 'never',
   browserPath: '',
+  headers: [],
+  proxy: null,
 };

@@ -60,6 +60,22 @@ function createPool(resolve: Resolve, reach: Reach): { http: HttpAgent; https: H
   return { http: new HttpAgent(options), https: new HttpsAgent(options) };
 }
 
+/**
+ * Judges a host that a proxy will look up by itself: by its literal, and by what it resolves to here. A name that is
+ * known to the proxy alone cannot be judged, and passes.
+ *
+ * @throws {CrawlFailure} `blocked-address`.
+ */
+export async function refuseProxied(resolve: Resolve, hostname: string, reach: Reach): Promise<void> {
+  refuseOutOfReach(hostname, reach);
+  if (judgeHost(hostname) !== null) return;
+  try {
+    await resolvePermitted(resolve, hostname, reach);
+  } catch (error) {
+    if (error instanceof CrawlFailure) throw error;
+  }
+}
+
 /** A look-up for a socket that yields permitted addresses, or fails as `blocked-address`. */
 export function guardedLookup(resolve: Resolve, reach: Reach): LookupFunction {
   return (hostname, options, callback) => {

@@ -1,7 +1,10 @@
+import type { Validators } from '../../protocol/messages';
+
 /** What came back for one URL: headers judged, body decompressed, not yet decoded to text. */
 export interface FetchedPage {
   /** After redirects. */
   url: string;
+  /** 304 only where validators were sent: the body is empty then, and the page as it was. */
   status: number;
   /** Lower case, without parameters; empty when the server named none. */
   mediaType: string;
@@ -13,4 +16,8 @@ export interface FetchedPage {
   address: string | null;
   /** The body was cut at the size limit. */
   isTruncated: boolean;
+  /** Its HTTP header asks crawlers not to follow its links. */
+  isNofollow: boolean;
+  /** Those of the answer; `null` when it names none. */
+  validators: Validators | null;
 }

@@ -18,13 +18,15 @@ const redirectStatuses = new Set([301, 302, 303, 307, 308]);
  * a dev server means that server; a page that sends its reader on to another port or host of the private network
  * speaks for nobody here, even if both are on the same machine.
  *
+ * @param reach Of the URL that was asked for.
  * @throws {CrawlFailure} `too-many-redirects`, `bad-redirect`, or whatever `visit` throws.
  */
 export async function followRedirects(
   asked: URL,
   visit: (hop: Hop) => Promise<HttpResponse>,
+  reach: Reach = 'any',
 ): Promise<HttpResponse> {
-  let hop: Hop = { url: asked, reach: 'any' };
+  let hop: Hop = { url: asked, reach };
   for (let redirects = 0; ; redirects++) {
     const response = await visit(hop);
     if (!redirectStatuses.has(response.status)) return response;
@@ -33,7 +35,7 @@ export async function followRedirects(
       throw new CrawlFailure('too-many-redirects', message, { isRetryable: false, status: response.status });
     }
     const url = redirectTarget(hop.url, response);
-    hop = { url, reach: isSameHostAndPort(asked, url) ? 'any' : 'public' };
+    hop = { url, reach: isSameHostAndPort(asked, url) ? reach : 'public' };
   }
 }
 

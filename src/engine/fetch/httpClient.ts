@@ -1,11 +1,12 @@
-import http, { type Agent, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { urlToHttpOptions } from 'node:url';
+import type { ProxySettings } from '../fetchSettings';
 import type { Reach } from './addressRules';
 import { cancelled } from './cancelled';
-import { Connections, type Resolve } from './connections';
-import { networkFailure, timeoutFailure } from './networkFailure';
+import type { Resolve } from './connections';
+import { networkFailure, proxyFailure, timeoutFailure } from './networkFailure';
 import { acceptedEncodings, readBody, type Body } from './readBody';
+import { Routes, type Route } from './routes';
 
 export interface HttpHead {
   url: URL;
@@ -21,6 +22,8 @@ export interface HttpRequest {
   url: URL;
   reach: Reach;
   accept: string;
+  /** Sent besides, and instead of ours of the same name. */
+  headers: Readonly<Record<string, string>>;
   /** Of the decompressed body. */
   maxBytes: number;
   /** From the first step to the last byte. */
@@ -35,14 +38,15 @@ const maxHeaderBytes = 64 * 1024;
 
 /** Makes single GET requests; redirects are answers like any other. */
 export class HttpClient {
-  private readonly connections: Connections;
+  private readonly routes: Routes;
   private readonly cancelers = new Set<() => void>();
 
   constructor(
     private readonly userAgent: string,
     resolve: Resolve,
+    proxy: ProxySettings | null,
   ) {
-    this.connections = new Connections(resolve);
+    this.routes = new Routes(resolve, proxy);
   }
 
   /** @throws {CrawlFailure} When no sound answer arrives in time. */
@@ -60,15 +64,15 @@ export class HttpClient {
   /** Ends what is under way as `cancelled`. */
   dispose(): void {
     for (const cancel of this.cancelers) cancel();
-    this.connections.dispose();
+    this.routes.dispose();
   }
 
   private async exchange(wanted: HttpRequest): Promise<HttpResponse | 'stale'> {
     const { url, signal } = wanted;
     if (signal.aborted) throw cancelled();
-    const agent = this.connections.agentFor(url, wanted.reach);
+    const route = await this.routes.routeTo(url, wanted.reach, signal);
     return new Promise((resolve, reject) => {
-      const request = this.open(wanted, agent);
+      const request = this.open(wanted, route);
       let answer: IncomingMessage | undefined;
 
       const settle = (): void => {
@@ -97,15 +101,22 @@ export class HttpClient {
       request.on('socket', (socket) => {
         if (request.reusedSocket) clearTimeout(connectTimer);
         else
-          socket.once(agent instanceof https.Agent ? 'secureConnect' : 'connect', () =>
+          socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () =>
             clearTimeout(connectTimer),
           );
+      });
+      let isThroughProxy = false;
+      request.on('proxyConnect', ({ statusCode }: { statusCode: number }) => {
+        isThroughProxy = statusCode === 200;
+        if (!isThroughProxy) fail(proxyFailure(url, `answered ${statusCode}`));
       });
       request.on('error', (error) => {
         // The server closed an idle connection just as it was lent out: that says nothing about the page.
         if (request.reusedSocket && !answer && isReset(error)) {
           settle();
           resolve('stale');
+        } else if (route.isProxied && !request.reusedSocket && !answer && !isThroughProxy) {
+          fail(proxyFailure(url, 'cannot be reached', error));
         } else fail(error);
       });
       request.on('close', () => {
@@ -113,7 +124,7 @@ export class HttpClient {
       });
       request.on('response', (response) => {
         answer = response;
-        receive(response, wanted).then((received) => {
+        receive(response, wanted, route).then((received) => {
           settle();
           resolve(received);
         }, fail);
@@ -122,23 +133,30 @@ export class HttpClient {
     });
   }
 
-  private open({ url, accept }: HttpRequest, agent: Agent): http.ClientRequest {
-    return (url.protocol === 'https:' ? https : http).request({
-      ...urlToHttpOptions(url),
-      agent,
+  private open({ url, accept, headers }: HttpRequest, route: Route): http.ClientRequest {
+    return (route.isTls ? https : http).request({
+      ...route.options,
       maxHeaderSize: maxHeaderBytes,
-      headers: { Accept: accept, 'Accept-Encoding': acceptedEncodings, 'User-Agent': this.userAgent },
+      headers: {
+        Accept: accept,
+        'Accept-Encoding': acceptedEncodings,
+        'User-Agent': this.userAgent,
+        Host: url.host,
+        ...headers,
+        ...route.headers,
+      },
     });
   }
 }
 
-async function receive(response: IncomingMessage, wanted: HttpRequest): Promise<HttpResponse> {
+async function receive(response: IncomingMessage, wanted: HttpRequest, route: Route): Promise<HttpResponse> {
   const head: HttpHead = {
     url: wanted.url,
     status: response.statusCode ?? 0,
     headers: response.headers,
-    address: response.socket.remoteAddress ?? null,
+    address: (route.isProxied ? null : response.socket.remoteAddress) ?? null,
   };
+  if (route.isProxied && head.status === 407) throw proxyFailure(wanted.url, 'wants a login');
   if (wanted.wantsBody(head)) return { ...head, ...(await readBody(response, wanted.maxBytes)) };
   // Nobody knows how long the unwanted body is, so a new connection later is cheaper than draining this one.
   response.on('error', () => undefined);

@@ -92,6 +92,12 @@ export function timeoutFailure(url: URL, what: string, afterMs: number): CrawlFa
   return new CrawlFailure('timeout', message, { isRetryable: true });
 }
 
+/** @param what it did instead of letting us through. */
+export function proxyFailure(url: URL, what: string, cause?: unknown): CrawlFailure {
+  const message = `The proxy ${what}, so ${url.host} is out of reach. Check the editor's proxy settings (http.proxy).`;
+  return new CrawlFailure('proxy', message, { isRetryable: false, cause });
+}
+
 /** A status other than 2xx. */
 export function httpFailure(url: URL, status: number): CrawlFailure {
   const isRetryable = status === 408 || status === 425 || status === 429 || status >= 500;

@@ -1,19 +1,25 @@
 import { setMaxListeners } from 'node:events';
+import type { Validators } from '../../protocol/messages';
 import type { Disposable } from '../../base/emitter';
 import { CrawlFailure } from '../crawlFailure';
 import type { FetchSettings } from '../fetchSettings';
+import { cancelled } from './cancelled';
 import { resolveBySystem, type Resolve } from './connections';
+import { CrawlCookies } from './crawlCookies';
 import type { FetchedPage } from './fetchedPage';
 import { followRedirects, type Hop } from './followRedirects';
+import { HostHeaders } from './hostHeaders';
 import { HttpClient, type HttpHead, type HttpResponse } from './httpClient';
 import { Lane } from './lane';
 import { isBinary, judgeMediaType, parseContentType } from './mediaType';
 import { httpFailure } from './networkFailure';
-import { Politeness } from './politeness';
+import { maxBackOffMs, Politeness } from './politeness';
+import { afterTries, canPass, maxRetries, retryDelayMs } from './retries';
 import { retryAfterMs } from './retryAfter';
 import { emptyRobots, maxRobotsBytes, type Robots } from './robots';
 import { RobotsCache } from './robotsCache';
 import { shownUrl, withoutCredentials } from './shownUrl';
+import { conditionalHeaders, validatorsOf } from './validators';
 
 /** Of one page, decompressed. */
 const maxPageBytes = 10 * 1024 * 1024;
@@ -21,20 +27,40 @@ const maxPageBytes = 10 * 1024 * 1024;
 const acceptPages =
   'text/html,application/xhtml+xml;q=0.9,application/xml;q=0.8,text/*;q=0.8,application/json;q=0.7,*/*;q=0.1';
 
+/** One page while it is fetched, over all its hops and tries. */
+interface Visit {
+  asked: URL;
+  signal: AbortSignal;
+  lane: Lane;
+  validators: Validators | null;
+  onStart: () => void;
+  isStarted: boolean;
+  /** Of its time; waiting costs none. */
+  leftMs: number;
+  /** By the last answer. */
+  retryAfterMs: number;
+}
+
 /** Fetches pages as a guest: by the rules of robots.txt, in turn, and to no address that is off limits. */
 export class PageFetcher implements Disposable {
   private readonly client: HttpClient;
   private readonly politeness: Politeness;
   private readonly robots = new RobotsCache();
   private readonly lane: Lane;
+  private readonly hostHeaders: HostHeaders;
+  /** A lane is that of one crawl. */
+  private readonly cookies = new WeakMap<Lane, CrawlCookies>();
 
+  /** @param random source of the jitter, from 0 to below 1. */
   constructor(
     private readonly settings: FetchSettings,
     resolve: Resolve = resolveBySystem,
+    private readonly random: () => number = Math.random,
   ) {
-    this.client = new HttpClient(settings.userAgent, resolve);
-    this.politeness = new Politeness(settings.perHost);
+    this.client = new HttpClient(settings.userAgent, resolve, settings.proxy);
+    this.politeness = new Politeness(settings.perHost, random);
     this.lane = new Lane(settings.concurrency);
+    this.hostHeaders = new HostHeaders(settings.headers);
   }
 
   /**
@@ -52,12 +78,13 @@ export class PageFetcher implements Disposable {
   }
 
   /**
-   * Fetches a page that the user asked for, so that it may be on a private address.
+   * Fetches a page that the user asked for, so that it may be on a private address. What may pass is tried again.
    *
    * @param url One that `checkUrl` has no objection to.
    * @param onStart Called when its turn has come, so that its time can be told from its waiting; not before
    *   the site's robots.txt was read.
    * @param lane Of the crawl that the page belongs to.
+   * @param validators Of the page as it is known already: then there is no body when it has not changed.
    * @throws {CrawlFailure} Why there is no page.
    */
   async fetch(
@@ -65,32 +92,33 @@ export class PageFetcher implements Disposable {
     signal: AbortSignal,
     onStart: () => void,
     lane: Lane = this.lane,
+    validators: Validators | null = null,
   ): Promise<FetchedPage> {
     // One signal cancels all pages of a crawl, so many listeners on it are no leak.
     setMaxListeners(0, signal);
-    let leftMs = this.settings.timeoutMs;
-    let isStarted = false;
-    const response = await followRedirects(new URL(url), async (hop) => {
-      const robots = await this.robotsFor(hop, lane, signal);
-      if (!robots.isAllowed(hop.url)) throw disallowed(hop.url);
-      const end = await this.politeness.enter({
-        hostname: hop.url.hostname,
-        delayMs: Math.max(this.settings.delayMs, robots.crawlDelayMs),
-        lane,
-        isNewPage: !isStarted,
-        signal,
-      });
-      if (!isStarted) onStart();
-      isStarted = true;
-      const startedMs = performance.now();
+    const leftMs = this.settings.timeoutMs;
+    const asked = new URL(url);
+    const visit: Visit = {
+      asked,
+      signal,
+      lane,
+      validators,
+      onStart,
+      isStarted: false,
+      leftMs,
+      retryAfterMs: 0,
+    };
+    for (let tries = 1; ; tries++) {
       try {
-        return await this.get(hop, signal, leftMs);
-      } finally {
-        leftMs = Math.max(0, leftMs - (performance.now() - startedMs));
-        end();
+        return toPage(await this.follow(visit), validators !== null);
+      } catch (error) {
+        if (!(error instanceof CrawlFailure)) throw error;
+        // A failure before its turn is one of the site's robots.txt, which is kept for all its pages.
+        const isLast = tries > maxRetries || !visit.isStarted || visit.leftMs === 0;
+        if (isLast || !canPass(error) || visit.retryAfterMs > maxBackOffMs) throw afterTries(error, tries);
+        await waitFor(retryDelayMs(tries, this.random()), signal);
       }
-    });
-    return toPage(response);
+    }
   }
 
   dispose(): void {
@@ -98,17 +126,64 @@ export class PageFetcher implements Disposable {
     this.client.dispose();
   }
 
-  private async get(hop: Hop, signal: AbortSignal, timeoutMs: number): Promise<HttpResponse> {
+  private follow(visit: Visit): Promise<HttpResponse> {
+    const { lane, signal } = visit;
+    return followRedirects(visit.asked, async (hop) => {
+      const robots = await this.robotsFor(hop, lane, signal);
+      if (!robots.isAllowed(hop.url)) throw disallowed(hop.url);
+      const end = await this.politeness.enter({
+        hostname: hop.url.hostname,
+        delayMs: Math.max(this.settings.delayMs, robots.crawlDelayMs),
+        lane,
+        isNewPage: !visit.isStarted,
+        signal,
+      });
+      if (!visit.isStarted) visit.onStart();
+      visit.isStarted = true;
+      const startedMs = performance.now();
+      try {
+        return await this.get(hop, visit);
+      } finally {
+        visit.leftMs = Math.max(0, visit.leftMs - (performance.now() - startedMs));
+        end();
+      }
+    });
+  }
+
+  private async get(hop: Hop, visit: Visit): Promise<HttpResponse> {
+    visit.retryAfterMs = 0;
     const response = await this.client.get({
       ...hop,
       accept: acceptPages,
+      headers: this.headersFor(hop.url, visit),
       maxBytes: maxPageBytes,
-      timeoutMs,
-      signal,
+      timeoutMs: visit.leftMs,
+      signal: visit.signal,
       wantsBody: (head) => isSuccess(head) && judgeMediaType(contentTypeOf(head).mediaType) !== 'other',
     });
-    this.heedRetryAfter(response);
+    visit.retryAfterMs = this.heed(response);
+    this.cookiesOf(visit.lane)?.take(hop.url, response.headers['set-cookie']);
     return response;
+  }
+
+  private headersFor(url: URL, { asked, lane, validators }: Visit): Record<string, string> {
+    const own = this.hostHeaders.headersFor(url);
+    const login = Object.entries(own).find(([name]) => name.toLowerCase() === 'cookie')?.[1];
+    const cookies = [login, this.cookiesOf(lane)?.headerFor(url)].filter(Boolean).join('; ');
+    return {
+      // What another host is redirected to is not the page that they are of, as far as we know.
+      ...(validators && url.hostname === asked.hostname && conditionalHeaders(validators)),
+      ...own,
+      ...(cookies !== '' && { Cookie: cookies }),
+    };
+  }
+
+  /** None for what belongs to no crawl. */
+  private cookiesOf(lane: Lane): CrawlCookies | undefined {
+    if (lane === this.lane) return undefined;
+    let cookies = this.cookies.get(lane);
+    if (!cookies) this.cookies.set(lane, (cookies = new CrawlCookies()));
+    return cookies;
   }
 
   private robotsFor(hop: Hop, lane: Lane, signal: AbortSignal): Promise<Robots> {
@@ -137,12 +212,13 @@ export class PageFetcher implements Disposable {
           url,
           reach: page.reach === 'any' ? reach : 'public',
           accept: 'text/plain,*/*;q=0.1',
+          headers: this.hostHeaders.headersFor(url),
           maxBytes: maxRobotsBytes,
           timeoutMs: this.settings.timeoutMs,
           signal,
           wantsBody: isSuccess,
         });
-        this.heedRetryAfter(response);
+        this.heed(response);
         return response;
       } finally {
         end();
@@ -150,23 +226,42 @@ export class PageFetcher implements Disposable {
     });
   }
 
-  private heedRetryAfter({ url, status, headers }: HttpHead): void {
-    const waitMs = status === 429 || status === 503 ? retryAfterMs(headers['retry-after']) : 0;
-    if (waitMs > 0) this.politeness.holdOff(url.hostname, waitMs);
+  /** Leaves a host alone that asks for fewer requests. Returns how long it wants that, as far as it says so. */
+  private heed({ url, status, headers }: HttpHead): number {
+    if (status !== 429 && status !== 503) {
+      this.politeness.welcomed(url.hostname);
+      return 0;
+    }
+    const wishedMs = retryAfterMs(headers['retry-after']);
+    this.politeness.backOff(url.hostname, wishedMs);
+    return wishedMs;
   }
 }
 
-function toPage(response: HttpResponse): FetchedPage {
+function toPage(response: HttpResponse, isConditional: boolean): FetchedPage {
   const { url, status, body, isTruncated, address } = response;
-  if (!isSuccess(response)) throw httpFailure(url, status);
+  const isUnchanged = status === 304 && isConditional;
+  if (!isSuccess(response) && !isUnchanged) throw httpFailure(url, status);
   const { mediaType, charset } = contentTypeOf(response);
+  const validators = validatorsOf(response.headers);
+  const page = {
+    url: withoutCredentials(url),
+    status,
+    mediaType,
+    charset,
+    body,
+    address,
+    isTruncated,
+    validators,
+  };
+  if (isUnchanged) return page;
   const verdict = judgeMediaType(mediaType);
   if (verdict === 'other' || (verdict === 'unclear' && isBinary(body))) {
     const what = mediaType === '' ? 'binary data' : mediaType;
     const message = `${shownUrl(url)} is ${what}, not a page with text. Open it in a browser instead.`;
     throw new CrawlFailure('not-html', message, { isRetryable: false, status });
   }
-  return { url: withoutCredentials(url), status, mediaType, charset, body, address, isTruncated };
+  return page;
 }
 
 function isSuccess({ status }: HttpHead): boolean {
@@ -180,4 +275,20 @@ function contentTypeOf({ headers }: HttpHead): ReturnType<typeof parseContentTyp
 function disallowed(url: URL): CrawlFailure {
   const message = `The robots.txt of ${url.host} asks crawlers to leave ${shownUrl(url)} alone.`;
   return new CrawlFailure('robots', message, { isRetryable: false });
+}
+
+/** @throws {CrawlFailure} `cancelled`. */
+function waitFor(delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const cancel = (): void => {
+      clearTimeout(timer);
+      reject(cancelled());
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', cancel);
+      resolve();
+    }, delayMs);
+    if (signal.aborted) cancel();
+    else signal.addEventListener('abort', cancel, { once: true });
+  });
 }

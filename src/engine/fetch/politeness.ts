@@ -25,6 +25,8 @@ interface Host {
   active: number;
   /** By `performance.now()`. */
   nextStartMs: number;
+  /** Answers in a row by which it asked for fewer requests. */
+  refusals: number;
   isLoopback: boolean;
 }
 
@@ -33,6 +35,11 @@ interface Turn {
   host: Host;
   waiter: Waiter;
 }
+
+const firstBackOffMs = 1_000;
+
+/** A site may ask for hours; a crawl that waits that long looks broken, and its pages can be tried again by hand. */
+export const maxBackOffMs = 60_000;
 
 /**
  * Says when a request may start: so many at once for each host, so long after the host's last one. Crawls take turns,
@@ -45,7 +52,11 @@ export class Politeness implements Disposable {
   private turns = 0;
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly perHost: number) {}
+  constructor(
+    private readonly perHost: number,
+    /** Source of the jitter, from 0 to below 1. */
+    private readonly random: () => number = Math.random,
+  ) {}
 
   /**
    * Waits for a turn; what it resolves to must be called once the request has ended.
@@ -95,11 +106,24 @@ export class Politeness implements Disposable {
     this.wakeForNext(now);
   }
 
-  /** Leaves a host alone for a while, as it asked. */
-  holdOff(hostname: string, forMs: number): void {
+  /**
+   * Leaves a host alone for a while since it asks for fewer requests, the longer the oftener it has asked in a row.
+   *
+   * @param wishedMs what it says itself; 0 when it does not.
+   */
+  backOff(hostname: string, wishedMs: number): void {
     const host = this.hostOf(hostname);
-    host.nextStartMs = Math.max(host.nextStartMs, performance.now() + forMs);
+    const ownMs = firstBackOffMs * 2 ** Math.min(host.refusals, 10) * (0.5 + this.random() / 2);
+    host.refusals += 1;
+    const waitMs = Math.min(maxBackOffMs, Math.max(wishedMs, ownMs));
+    host.nextStartMs = Math.max(host.nextStartMs, performance.now() + waitMs);
     this.admit();
+  }
+
+  /** The host takes requests. */
+  welcomed(hostname: string): void {
+    const host = this.hosts.get(hostname);
+    if (host) host.refusals = 0;
   }
 
   dispose(): void {
@@ -112,7 +136,13 @@ export class Politeness implements Disposable {
   private hostOf(hostname: string): Host {
     let host = this.hosts.get(hostname);
     if (!host) {
-      host = { waiters: new Map(), active: 0, nextStartMs: 0, isLoopback: isLoopbackHost(hostname) };
+      host = {
+        waiters: new Map(),
+        active: 0,
+        nextStartMs: 0,
+        refusals: 0,
+        isLoopback: isLoopbackHost(hostname),
+      };
       this.hosts.set(hostname, host);
     }
     return host;

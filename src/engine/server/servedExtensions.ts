@@ -1,5 +1,6 @@
 import {
   concurrentRequestsExtension,
+  conditionalRequestsExtension,
   crawlControlExtension,
   creditExtension,
   messagePackExtension,
@@ -15,4 +16,5 @@ export const servedExtensions: readonly string[] = [
   creditExtension,
   resumeFromExtension,
   messagePackExtension,
+  conditionalRequestsExtension,
 ];

@@ -37,6 +37,7 @@ describe('page fetcher', () => {
         charset: 'Shift_JIS',
         address: '127.0.0.1',
         isTruncated: false,
+        validators: null,
       });
       assert.deepEqual([...body], [0x83, 0x63]);
       assert.equal(seen['user-agent'], 'RipTide-Test/1');

@@ -142,10 +142,40 @@ describe('politeness', () => {
   });
 
   it('obeys a Retry-After', async () => {
-    politeness.holdOff('one.example', 3000);
+    politeness.backOff('one.example', 3000);
     void ask('a', 'one.example');
     assert.deepEqual(await after(2999), []);
     assert.deepEqual(await after(1), ['a']);
+  });
+
+  it('leaves a host alone that does not say for how long, twice as long each time until it is welcome', async () => {
+    const own = new Politeness(2, () => 0.999_999);
+    /** One request, which the host refuses; how many seconds it had to wait. */
+    const refusedAfter = async (wishedMs = 0): Promise<number> => {
+      const sinceMs = performance.now();
+      const entering = own.enter({
+        hostname: 'one.example',
+        delayMs: 0,
+        lane,
+        isNewPage: false,
+        signal: never,
+      });
+      await clock.runAllAsync();
+      const end = await entering;
+      const waitedMs = performance.now() - sinceMs;
+      own.backOff('one.example', wishedMs);
+      end();
+      return Math.round(waitedMs / 1000);
+    };
+    const waits: number[] = [];
+    for (let n = 0; n < 4; n++) waits.push(await refusedAfter());
+    assert.deepEqual(waits, [0, 1, 2, 4]);
+    own.welcomed('one.example');
+    assert.deepEqual(
+      [await refusedAfter(), await refusedAfter(86_400_000), await refusedAfter()],
+      [8, 1, 60],
+    );
+    own.dispose();
   });
 
   it('forgets who cancels while waiting', async () => {
@@ -167,11 +197,11 @@ describe('politeness', () => {
     await assert.rejects(b, (error: CrawlFailure) => error.reason === 'cancelled');
   });
 
-  it('reads Retry-After as seconds or a date, a minute at most', () => {
+  it('reads Retry-After as seconds or a date', () => {
     const now = Date.parse('2026-11-22T12:00:00Z');
     assert.equal(retryAfterMs('7', now), 7000);
     assert.equal(retryAfterMs('Sun, 22 Nov 2026 12:00:30 GMT', now), 30_000);
-    assert.equal(retryAfterMs('99999999999', now), 60_000);
+    assert.equal(retryAfterMs('86400', now), 86_400_000);
     for (const none of [undefined, '', 'soon', '-5', 'Sun, 22 Nov 2026 11:00:00 GMT']) {
       assert.equal(retryAfterMs(none, now), 0);
     }

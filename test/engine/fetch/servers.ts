@@ -59,7 +59,7 @@ export class TestNet {
   }
 
   fetcher(settings: Partial<FetchSettings> = {}, resolve?: Resolve): PageFetcher {
-    const fetcher = new PageFetcher({ ...defaultFetchSettings, delayMs: 0, ...settings }, resolve);
+    const fetcher = new PageFetcher({ ...defaultFetchSettings, delayMs: 0, ...settings }, resolve, () => 0);
     this.fetchers.push(fetcher);
     return fetcher;
   }

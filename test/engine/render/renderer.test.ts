@@ -78,6 +78,7 @@ describe('rendering in a browser', function () {
       body: new TextEncoder().encode(html),
       address: '127.0.0.1',
       isTruncated: false,
+      validators: null,
       ...more,
     };
     return renderer.render(page, options, new AbortController().signal);
@@ -174,6 +175,7 @@ describe('rendering in a browser', function () {
       body: new TextEncoder().encode(filling(`fetch('/data').then(() => { for (;;); })`)),
       address: '127.0.0.1',
       isTruncated: false,
+      validators: null,
     };
     const rendering = renderer.render(page, {}, controller.signal);
     setTimeout(() => controller.abort(), 500);
