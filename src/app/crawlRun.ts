@@ -1,5 +1,5 @@
 import type { Logger } from '../base/logger';
-import { ClientError } from '../client/clientError';
+import { ClientError, type ClientErrorReason } from '../client/clientError';
 import type { Settlement } from '../client/ledger';
 import type { RipTideClient } from '../client/ripTideClient';
 import type { SiteCrawlEvent } from '../client/siteCrawlEvent';
@@ -29,6 +29,13 @@ export type Stop = 'cancelled' | 'paused' | 'interrupted';
  */
 export type DecideFailing = (crawl: CrawlRecord, message: string) => Promise<'go-on' | Stop>;
 
+/** A crawl whose server takes nothing for now, or is not there. */
+export interface Wait {
+  /** When it is tried again, in epoch milliseconds. */
+  untilMs: number;
+  reason: ClientErrorReason;
+}
+
 export interface CrawlRunOptions {
   store: CrawlStore;
   source: CrawlSource;
@@ -45,6 +52,7 @@ export class CrawlRun {
   private readonly parts: CrawlRunOptions;
   private readonly plan: CrawlPlan;
   private readonly abort = new AbortController();
+  private currentWait: Wait | null = null;
   private readonly unstored = new Unstored();
 
   constructor(parts: CrawlRunOptions) {
@@ -56,6 +64,11 @@ export class CrawlRun {
   get progress(): { done: number; total: number } {
     const { asked: total, outstanding } = this.plan;
     return { done: total - outstanding, total };
+  }
+
+  /** Null while something comes. */
+  get wait(): Wait | null {
+    return this.currentWait;
   }
 
   stop(how: Stop): void {
@@ -94,6 +107,7 @@ export class CrawlRun {
       const open = this.plan.open(client, signal);
       try {
         for await (const event of open.events) {
+          this.noteWait(event);
           this.store(event, open);
           if (this.unstored.isFull) await this.unstored.room();
           if (this.unstored.failure !== null) break;
@@ -150,6 +164,16 @@ export class CrawlRun {
         void this.askWhetherToGoOn(event.data.message, open);
         return;
       default:
+    }
+  }
+
+  private noteWait(event: SiteCrawlEvent): void {
+    if (event.message_type === 'reconnecting') {
+      const { delayMs, reason } = event.data;
+      this.currentWait = { untilMs: Date.now() + delayMs, reason };
+      this.parts.onProgress();
+    } else {
+      this.currentWait = null;
     }
   }
 

@@ -5,7 +5,7 @@ import type { CrawlOptions, SiteOptions } from '../protocol/messages';
 import type { CrawlStore } from '../store/crawlStore';
 import type { CrawlRecord, Retry } from '../store/records';
 import { ListPlan, type CrawlPlan } from './crawlPlan';
-import { CrawlRun, type CrawlSource, type DecideFailing, type Stop } from './crawlRun';
+import { CrawlRun, type CrawlSource, type DecideFailing, type Stop, type Wait } from './crawlRun';
 import { SitePlan } from './sitePlan';
 
 /** Outstanding pages read from the store at once. */
@@ -44,6 +44,14 @@ export class Crawls {
 
   get runningIds(): readonly string[] {
     return [...this.running.keys()];
+  }
+
+  /** The longest of those that running crawls are in. */
+  get wait(): Wait | null {
+    return [...this.running.values()].reduce<Wait | null>(
+      (longest, { wait }) => (wait && wait.untilMs > (longest?.untilMs ?? 0) ? wait : longest),
+      null,
+    );
   }
 
   /** Over all running crawls; `done` counts what is on disk. */

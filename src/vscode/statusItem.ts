@@ -1,4 +1,5 @@
 import { l10n, MarkdownString, StatusBarAlignment, ThemeColor, window } from 'vscode';
+import type { Wait } from '../app/crawlRun';
 import type { Crawls } from '../app/crawls';
 import type { Session, SessionSnapshot } from '../app/session';
 import type { Disposable } from '../base/emitter';
@@ -34,7 +35,11 @@ export class StatusItem implements Disposable {
     const snapshot = this.session.snapshot;
     const { done, total } = this.crawls.progress;
     const isCrawling = this.crawls.runningIds.length > 0;
-    this.item.text = isCrawling ? `$(sync~spin) ${done}/${total}` : idleText(snapshot);
+    const wait = isCrawling ? waitText(this.crawls.wait) : null;
+    const icon = wait === null ? '$(sync~spin)' : '$(watch)';
+    this.item.text = isCrawling
+      ? `${icon} ${done}/${total}${wait === null ? '' : ` · ${wait}`}`
+      : idleText(snapshot);
     this.item.accessibilityInformation = {
       label: isCrawling
         ? l10n.t('RipTide: {0} of {1} pages crawled', done, total)
@@ -45,6 +50,17 @@ export class StatusItem implements Disposable {
       : undefined;
     this.item.tooltip = tooltip(snapshot);
   }
+}
+
+/** Shorter waits are over before anybody has read of them. */
+const shortestShownWaitMs = 2_000;
+
+function waitText(wait: Wait | null): string | null {
+  if (wait === null || wait.untilMs - Date.now() < shortestShownWaitMs) return null;
+  const time = new Date(wait.untilMs).toLocaleTimeString();
+  return wait.reason === 'rate-limited'
+    ? l10n.t('the server is busy, again at {0}', time)
+    : l10n.t('connecting again at {0}', time);
 }
 
 function idleText(snapshot: SessionSnapshot): string {

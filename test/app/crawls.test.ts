@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Crawls } from '../../src/app/crawls';
 import { EngineProcess } from '../../src/app/engineProcess';
 import { Session } from '../../src/app/session';
@@ -119,6 +121,35 @@ describe('Crawls', () => {
     site.release();
     assert.equal((await (await crawls.resume(id, 'none')).ended).counts.succeeded, 4);
     assert.equal(timesRequested('/guide/1'), 1);
+  });
+
+  it('tells until when a server wants to be left alone', async () => {
+    const busy = createServer();
+    busy.on('upgrade', (_request, socket) =>
+      socket.end('HTTP/1.1 429 Too Many Requests\r\nRetry-After: 600\r\nContent-Length: 0\r\n\r\n'),
+    );
+    await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));
+    const address = `http://127.0.0.1:${(busy.address() as AddressInfo).port}`;
+    const remote = new Session({
+      engine,
+      readServer: () => ({ kind: 'remote', address }),
+      readApiKey: () => Promise.resolve(undefined),
+      maxMessageBytes: () => 1_000_000,
+      logger,
+    });
+    const waiting = new Crawls(() => Promise.resolve(store), remote, logger);
+    const known = new Promise<void>((resolve) => waiting.onDidChange(() => waiting.wait && resolve()));
+    const beforeMs = Date.now();
+    const { id, ended } = await waiting.start(['https://site.example/a'], 'busy');
+    await known;
+    const { reason, untilMs = 0 } = waiting.wait ?? {};
+    assert.equal(reason, 'rate-limited');
+    assert.ok(untilMs >= beforeMs + 600_000 && untilMs <= Date.now() + 600_000);
+    waiting.stop(id, 'cancelled');
+    await ended;
+    assert.equal(waiting.wait, null);
+    remote.dispose();
+    await new Promise((resolve) => busy.close(resolve));
   });
 
   it('ends as failed, with a reason, when no engine can be had', async () => {
