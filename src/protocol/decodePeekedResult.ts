@@ -1,21 +1,32 @@
-import { decodeServerMessage } from './decodeServerMessage';
+import { decodeDocument, decodeServerMessage } from './decodeServerMessage';
 import type { PageResult } from './messages';
-import { peekResult } from './peekResult';
+import { peekAround } from './peekResult';
 import { ProtocolError } from './protocolError';
 
+export interface DecodedResult {
+  page: PageResult;
+  /** The document's own JSON, a part of the message. */
+  documentJson: Buffer;
+}
+
 /**
- * Decodes a message that {@link peekResult} has read.
+ * Decodes a message that `peekResult` has read. The document is parsed by itself: when it is one sound value, nothing
+ * can be hidden behind it that says otherwise than what was peeked.
  *
- * @throws {ProtocolError} as {@link decodeServerMessage}; also when the message is not what it looked like, which only
- *   one can be that names a field twice, or hides one behind the document.
+ * @throws {ProtocolError} as {@link decodeServerMessage}.
  */
-export function decodePeekedResult(bytes: Buffer): PageResult {
-  const peeked = peekResult(bytes);
-  const message = decodeServerMessage(bytes.toString());
-  if (message.message_type === 'result' && peeked !== undefined) {
-    const { index, result } = message.data;
-    const isAsPeeked = index === peeked.index && result.url === peeked.url;
-    if (isAsPeeked && result.error === null && result.document !== null) return message.data;
+export function decodePeekedResult(bytes: Buffer): DecodedResult {
+  const around = peekAround(bytes);
+  const envelope = around && decodeServerMessage(`${around.before}null${around.after}`);
+  if (around === undefined || envelope?.message_type !== 'result') {
+    throw new ProtocolError(
+      'not-a-message',
+      'data.result',
+      'not a result that can be read without its document',
+    );
   }
-  throw new ProtocolError('bad-field', 'data', 'data contradicts itself: a field is there twice');
+  const { documentJson } = around;
+  const document = decodeDocument(documentJson.toString(), 'data.result.document');
+  const { result, ...rest } = envelope.data;
+  return { page: { ...rest, result: { ...result, document } }, documentJson };
 }

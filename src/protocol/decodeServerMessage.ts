@@ -1,4 +1,4 @@
-import type { Fields } from './fields';
+import { Fields } from './fields';
 import {
   pauseReasons,
   skipRules,
@@ -22,7 +22,7 @@ import {
   type Summary,
   type Welcome,
 } from './messages';
-import { parseJson } from './parseJson';
+import { parseJson, parseValue } from './parseJson';
 import { ProtocolError } from './protocolError';
 import { readDocumentExtras } from './readDocumentExtras';
 import { readValidators } from './readValidators';
@@ -129,6 +129,14 @@ export function readCrawlResult(result: Fields): CrawlResult {
   if (!result.isAbsent('truncated')) read.truncated = result.boolean('truncated');
   if (!result.isAbsent('validators')) read.validators = readValidators(result.object('validators'));
   return read;
+}
+
+/**
+ * @param path where the document was found, for the error.
+ * @throws {ProtocolError}
+ */
+export function decodeDocument(json: string, path: string): ExtractedDocument {
+  return readDocument(new Fields(parseValue(json), path));
 }
 
 function readDocument(document: Fields): ExtractedDocument {

@@ -64,6 +64,9 @@ const steps: readonly string[] = [
   ALTER TABLE pages ADD COLUMN depth INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE pages ADD COLUMN found_on TEXT;
   `,
+  `
+  ALTER TABLE documents ADD COLUMN json BLOB;
+  `,
 ];
 
 /**

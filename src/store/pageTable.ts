@@ -1,7 +1,13 @@
-import type { ExtractedDocument, FoundPage, PageResult } from '../protocol/messages';
+import type { FoundPage, PageResult } from '../protocol/messages';
 import { hostOf, type CrawlTable } from './crawlTable';
 import type { Database, SqlValue } from './database';
-import { fromDocumentColumns, toDocumentColumns, type DocumentColumns } from './documentColumns';
+import {
+  documentColumnNames,
+  fromDocumentColumns,
+  toDocumentColumns,
+  toJsonColumns,
+  type DocumentColumns,
+} from './documentColumns';
 import { outcomeOf, type SettledOutcome } from './outcomeOf';
 import {
   outcomeAssignments,
@@ -21,7 +27,7 @@ const chunkBytes = 1024 * 1024;
 /** A page and its document, which is all null where there is none. */
 type StoredColumns = PageColumns & (DocumentColumns | { facts: null });
 
-const selectStored = `SELECT ${pageColumnNames}, facts, markdown, text, html
+const selectStored = `SELECT ${pageColumnNames}, ${documentColumnNames}
   FROM pages LEFT JOIN documents USING (crawl_key, page_index)`;
 
 export class PageTable {
@@ -37,21 +43,25 @@ export class PageTable {
    * Settles an outstanding page; call it in a transaction. Returns false for a page that has its outcome already:
    * the first one counts.
    *
+   * @param documentJson what the document was decoded from, if it is at hand.
    * @throws {StoreError} `not-found`, before anything is written.
    */
-  settle(crawlId: string, { index, result }: PageResult): boolean {
-    return this.settleAs(crawlId, index, outcomeOf(result, Date.now()), result.document);
+  settle(crawlId: string, { index, result }: PageResult, documentJson: Uint8Array | null = null): boolean {
+    const { document } = result;
+    const toColumns = (): SqlValue[] | null =>
+      documentJson ? toJsonColumns(documentJson) : document && toDocumentColumns(document);
+    return this.settleAs(crawlId, index, outcomeOf(result, Date.now()), toColumns);
   }
 
   /** As {@link settle}, for a page whose result is of no use. */
   fail(crawlId: string, index: number, errorType: string, message: string): boolean {
     const failure = { kind: 'failed', status: 0, errorType, message, isRetryable: true } as const;
-    return this.settleAs(crawlId, index, { ...failure, processingMs: 0, finishedAtMs: Date.now() }, null);
+    return this.settleAs(crawlId, index, { ...failure, processingMs: 0, finishedAtMs: Date.now() });
   }
 
   /** As {@link settle}, for a page that was never asked of a server. */
   skip(crawlId: string, index: number, reason: string): boolean {
-    return this.settleAs(crawlId, index, { kind: 'skipped', rule: null, reason }, null);
+    return this.settleAs(crawlId, index, { kind: 'skipped', rule: null, reason });
   }
 
   /**
@@ -75,7 +85,7 @@ export class PageTable {
     }
     const isSettled =
       skipped !== null &&
-      this.settleAs(crawlId, index, { kind: 'skipped', rule: skipped.rule, reason: skipped.message }, null);
+      this.settleAs(crawlId, index, { kind: 'skipped', rule: skipped.rule, reason: skipped.message });
     return isNew || isSettled;
   }
 
@@ -96,7 +106,7 @@ export class PageTable {
     crawlId: string,
     index: number,
     outcome: SettledOutcome,
-    document: ExtractedDocument | null,
+    toColumns: () => SqlValue[] | null = () => null,
   ): boolean {
     const key = this.crawls.keyOf(crawlId);
     const page = this.database.get(
@@ -108,10 +118,11 @@ export class PageTable {
 
     this.write(key, index, page.url, outcome);
     this.database.run(`UPDATE crawls SET ${outcome.kind} = ${outcome.kind} + 1 WHERE key = ?`, key);
-    if (outcome.kind === 'succeeded' && document !== null) {
+    const columns = outcome.kind === 'succeeded' ? toColumns() : null;
+    if (columns !== null) {
       this.database.run(
-        'INSERT INTO documents (crawl_key, page_index, facts, markdown, text, html) VALUES (?, ?, ?, ?, ?, ?)',
-        ...[key, index, ...toDocumentColumns(document)],
+        `INSERT INTO documents (crawl_key, page_index, ${documentColumnNames}) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+        ...[key, index, ...columns],
       );
     }
     return true;
@@ -192,5 +203,8 @@ function toStoredPage(crawlId: string, row: StoredColumns): StoredPage {
 
 function documentBytes(row: StoredColumns): number {
   if (row.facts === null) return 0;
-  return [row.facts, row.markdown, row.text, row.html].reduce((sum, part) => sum + (part?.length ?? 0), 0);
+  return [row.facts, row.markdown, row.text, row.html, row.json].reduce(
+    (sum, part) => sum + (part?.length ?? 0),
+    0,
+  );
 }

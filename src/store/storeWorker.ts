@@ -1,7 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { decodePeekedResult } from '../protocol/decodePeekedResult';
+import { decodePeekedResult, type DecodedResult } from '../protocol/decodePeekedResult';
 import { ProtocolError } from '../protocol/protocolError';
-import type { PageResult } from '../protocol/messages';
 import { CrawlTable } from './crawlTable';
 import { Database, toStoreError } from './database';
 import { migrate } from './migrations';
@@ -127,14 +126,14 @@ function writeAddition(pages: PageTable, addition: Addition, bytes: ArrayBuffer)
 
 /** A result that cannot be read is the outcome of its page all the same: it would come the same way again. */
 function settleRaw(pages: PageTable, crawlId: string, index: number, bytes: Buffer): boolean {
-  let result: PageResult;
+  let result: DecodedResult;
   try {
     result = decodePeekedResult(bytes);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     return pages.fail(crawlId, index, 'bad-result', `The server's result cannot be read: ${error.message}`);
   }
-  return pages.settle(crawlId, { ...result, index });
+  return pages.settle(crawlId, { ...result.page, index }, result.documentJson);
 }
 
 function toFailure(error: unknown): StoreFailure {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { encodeServerMessage } from '../../src/protocol/encode';
 import type { CrawlStore } from '../../src/store/crawlStore';
 import type { CrawlRecord, PageCounts, StoredPage } from '../../src/store/records';
 import type { StoreError } from '../../src/store/storeError';
@@ -144,6 +145,63 @@ describe('CrawlStore', () => {
       asked: 6,
       succeeded: 3,
       failed: 3,
+      skipped: 0,
+      outstanding: 0,
+    });
+  });
+
+  it('takes results as the bytes that came, and gives back what the decoder reads in them', async () => {
+    const texts = ['nul \0, “quotes” \\" and 🦀', 'x'.repeat(300_000), 'lone \ud800 surrogate'];
+    const urls = texts.map((_, at) => `https://one.test/${at}`);
+    await createCrawl('a', urls);
+    const messages = texts.map((text, at) =>
+      encodeServerMessage(
+        'result',
+        pageResult(7, urls[at]!, { document: documentOf(urls[at]!, { text }) }),
+      ).replace('"title"', '"new_field":[1],"title"'),
+    );
+    // The same buffer holds many messages, as that of a socket does.
+    const bytes = Buffer.from(messages.join(''));
+    let start = 0;
+    const added = messages.map((message, index) => {
+      const end = start + Buffer.byteLength(message);
+      const slice = bytes.subarray(start, end);
+      start = end;
+      return store.addRawResult('a', index, slice);
+    });
+    await Promise.all(added);
+    assert.equal(bytes.toString(), messages.join(''));
+    const stored = await readAll('a');
+    assert.deepEqual(
+      stored.map(({ url, document }) => [url, document]),
+      urls.map((url, at) => [url, documentOf(url, { text: texts[at]! })]),
+    );
+    const { outcome } = stored[0]!;
+    assert.ok(outcome.kind === 'succeeded');
+    assert.equal(outcome.title, `Title of ${urls[0]}`);
+    assert.equal(outcome.sizeBytes, `# Markdown of ${urls[0]}`.length);
+  });
+
+  it('fails a page whose bytes cannot be read, says why, and counts it once', async () => {
+    const url = 'https://one.test/';
+    await createCrawl('a', [url, url, url]);
+    const message = encodeServerMessage('result', pageResult(0, url));
+    const broken = [message.replace('"links":[', '"links":[7,'), message.replace('"title":', '"title";')];
+    await Promise.all([
+      store.addRawResult('a', 0, Buffer.from(broken[0]!)),
+      store.addRawResult('a', 1, Buffer.from(broken[1]!)),
+      store.addRawResult('a', 1, Buffer.from(message)),
+      store.addRawResult('a', 2, Buffer.from(message)),
+    ]);
+    const outcomes = (await readAll('a')).map(({ outcome }) => outcome);
+    assert.ok(outcomes[0]?.kind === 'failed' && outcomes[1]?.kind === 'failed');
+    assert.equal(outcomes[0].errorType, 'bad-result');
+    assert.match(outcomes[0].message, /cannot be read: data\.result\.document\.links\[0\] must be a string/);
+    assert.match(outcomes[1].message, /not JSON/);
+    assert.deepEqual((await store.readCrawl('a'))?.counts, {
+      asked: 3,
+      succeeded: 1,
+      failed: 2,
       skipped: 0,
       outstanding: 0,
     });
