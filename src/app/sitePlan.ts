@@ -59,7 +59,7 @@ export class SitePlan implements CrawlPlan {
     const elapsedMs = this.elapsedBeforeMs + performance.now() - this.startedAtMs;
     const isNew = this.asked === this.seeds.length && this.settled === 0 && this.elapsedBeforeMs === 0;
     const checkpoint = isNew ? undefined : { pages: this.pages.map((page) => ({ ...page })), elapsedMs };
-    const crawl = client.crawlSite(this.seeds, this.site, { signal, checkpoint });
+    const crawl = client.crawlSite(this.seeds, this.site, { signal, checkpoint, takesRawResults: true });
     return { events: crawl, indexOf: (place) => place, unpause: () => crawl.unpause() };
   }
 

@@ -5,7 +5,8 @@ import { CrawlAccount } from './crawlAccount';
 import type { SiteCheckpoint, SiteCrawlEvent } from './siteCrawlEvent';
 
 export interface SiteAccountSettings {
-  seeds: readonly string[];
+  /** The seeds. */
+  urls: readonly string[];
   site: SiteOptions;
   checkpoint: SiteCheckpoint | undefined;
   metrics: ClientMetricsCounter;
@@ -16,12 +17,12 @@ export class SiteAccount {
   readonly pages: CrawlAccount;
   private readonly settings: SiteAccountSettings;
   private readonly depths: number[];
-  private readonly emit: (event: SiteCrawlEvent) => void;
+  private readonly emit: (event: SiteCrawlEvent, byteCount?: number) => void;
   private readonly startedAtMs = performance.now();
   private isAsked: boolean;
 
-  constructor(settings: SiteAccountSettings, emit: (event: SiteCrawlEvent) => void) {
-    const { seeds, checkpoint, metrics } = settings;
+  constructor(settings: SiteAccountSettings, emit: (event: SiteCrawlEvent, byteCount?: number) => void) {
+    const { urls: seeds, checkpoint, metrics } = settings;
     const known = checkpoint?.pages ?? seeds.map((url) => ({ url, depth: 0, settlement: null }));
     this.settings = settings;
     this.emit = emit;
@@ -39,7 +40,7 @@ export class SiteAccount {
 
   /** Asks for these pages; what else is known is named, so that the server does not find it anew. */
   request(batch: Batch): CrawlRequest {
-    const { seeds, site } = this.settings;
+    const { urls: seeds, site } = this.settings;
     const urls = batch.map((index) => this.pages.urlOf(index));
     if (!this.isAsked) {
       this.isAsked = true;

@@ -8,16 +8,15 @@ import type { LedgerCounts, Settlement } from './ledger';
  */
 export type FoundEvent = ServerMessageOf<'found'>;
 
-/** The server holds, most likely since half of the pages fail; `unpause` makes it go on. */
-export type PausedEvent = ServerMessageOf<'paused'>;
-
-/** For each index exactly one `result`, `undeliverable` or `found` with `skipped`; else as of a crawl of a list. */
-export type SiteCrawlEvent = CrawlEvent | FoundEvent | PausedEvent;
+/** For each index exactly one `result` (or, where asked for, `raw-result`), `undeliverable` or `found` with `skipped`; else as of a crawl of a list. */
+export type SiteCrawlEvent = CrawlEvent | FoundEvent;
 
 /** A site crawl under way: iterate it once. */
 export interface SiteCrawl extends AsyncIterableIterator<SiteCrawlEvent, undefined> {
   /** The account so far; also true when the crawl has ended early. */
   readonly counts: LedgerCounts;
+  /** So much is unread that the rest is left to the network, until the iteration has caught up. */
+  readonly isReadingPaused: boolean;
   /** Indexes without an outcome, in order. */
   outstandingIndexes(): number[];
   /** Goes on after a `paused` event. */

@@ -17,6 +17,7 @@ export interface SiteCrawlLaneSettings {
   responseTimeoutMs: number;
   idleTimeoutMs: number;
   maxRetries: number;
+  takesRawResults: boolean;
   /** From 0 to below 1. */
   random: () => number;
   logger: Logger;
@@ -39,6 +40,7 @@ export class SiteCrawlLane {
   private backoff = Backoff.none;
   private wake: (() => void) | undefined;
   private isStopped = false;
+  private isReadingPaused = false;
 
   constructor(settings: SiteCrawlLaneSettings, account: SiteAccount) {
     this.settings = settings;
@@ -74,6 +76,18 @@ export class SiteCrawlLane {
     this.wake?.();
   }
 
+  pauseReading(): void {
+    this.isReadingPaused = true;
+    this.connection?.pause();
+    this.exchange?.hold();
+  }
+
+  resumeReading(): void {
+    this.isReadingPaused = false;
+    this.exchange?.release();
+    this.connection?.resume();
+  }
+
   unpause(): void {
     if (this.requestId === undefined) return;
     this.connection?.send({ request_type: 'unpause', data: { request_id: this.requestId } });
@@ -95,9 +109,9 @@ export class SiteCrawlLane {
         responseTimeoutMs,
         idleTimeoutMs,
         onProgress: () => (this.backoff = Backoff.none),
-        onStray: ({ data }) => {
+        onStray: (index) => {
           metrics.ignoredResults += 1;
-          logger.warn(`${url}: skipped a second result for index ${data.index}.`);
+          logger.warn(`${url}: skipped a second result for index ${index}.`);
         },
       },
       this.account,
@@ -109,6 +123,7 @@ export class SiteCrawlLane {
       data,
       ...(requestId !== undefined && { request_id: requestId }),
     });
+    if (this.isReadingPaused) this.pauseReading();
     await this.exchange.outcome;
   }
 
@@ -125,7 +140,8 @@ export class SiteCrawlLane {
           if (welcome) this.account.pages.welcome(welcome);
           resolve(connection);
         },
-        onMessage: (message) => this.exchange?.receive(message),
+        onMessage: (message, byteCount) => this.exchange?.receive(message, byteCount),
+        onRawResult: this.settings.takesRawResults ? (raw) => this.exchange?.receiveRaw(raw) : undefined,
         onActivity: () => this.exchange?.touch(),
         onEnd: (error) => {
           this.connection = undefined;

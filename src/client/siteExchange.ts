@@ -1,7 +1,8 @@
-import type { ServerError, ServerMessage, ServerMessageOf } from '../protocol/messages';
+import type { RequestMark, ServerError, ServerMessage, ServerMessageOf } from '../protocol/messages';
 import { ProtocolError } from '../protocol/protocolError';
 import type { Batch } from './batchQueue';
 import { brokenOffByServer, ClientError, refusedByServer } from './clientError';
+import type { RawResult } from './crawlConnection';
 import type { SiteAccount } from './siteAccount';
 import { protocolBreach } from './transportFailure';
 
@@ -14,8 +15,13 @@ export interface SiteExchangeSettings {
   /** Without a byte after that. */
   idleTimeoutMs: number;
   onProgress: () => void;
-  /** A result that came twice. */
-  onStray: (message: ServerMessageOf<'result'>) => void;
+  /** A result that came twice; `index` is the server's. */
+  onStray: (index: number) => void;
+}
+
+interface Wait {
+  timeoutMs: number;
+  complaint: string;
 }
 
 /** Errors that say what is wrong with the request, so that it would be refused again. */
@@ -35,6 +41,8 @@ export class SiteExchange {
   private readonly indexes: number[];
   private state: 'asked' | 'streaming' | 'over' = 'asked';
   private deadline: NodeJS.Timeout | undefined;
+  private wait: Wait | undefined;
+  private isHeld = false;
   private resolve: () => void = () => undefined;
   private reject: (error: ClientError) => void = () => undefined;
 
@@ -48,7 +56,7 @@ export class SiteExchange {
     });
     const { url, responseTimeoutMs } = settings;
     const complaint = `${url} did not answer the crawl request within ${responseTimeoutMs} ms.`;
-    this.expectWithin(responseTimeoutMs, complaint);
+    this.expectWithin({ timeoutMs: responseTimeoutMs, complaint });
   }
 
   /** Pages of the request, also those found since, without an outcome. */
@@ -61,10 +69,25 @@ export class SiteExchange {
     if (this.state === 'streaming') this.deadline?.refresh();
   }
 
-  receive(message: ServerMessage): void {
-    const { requestId } = this.settings;
-    if (this.state === 'over' || (message.request_id !== undefined && message.request_id !== requestId))
-      return;
+  /** Nothing is read meanwhile, so that nobody can be late. */
+  hold(): void {
+    this.isHeld = true;
+    clearTimeout(this.deadline);
+    this.deadline = undefined;
+  }
+
+  /** The time allowed begins anew. */
+  release(): void {
+    this.isHeld = false;
+    if (this.state !== 'over' && this.wait) this.expectWithin(this.wait);
+  }
+
+  receiveRaw(raw: RawResult): void {
+    if (this.isOurs(raw)) this.book(raw.index, (index) => this.account.pages.receiveRaw(index, raw));
+  }
+
+  receive(message: ServerMessage, byteCount: number): void {
+    if (!this.isOurs(message)) return;
     switch (message.message_type) {
       case 'metadata':
         if (this.state === 'asked') this.beginStreaming(message);
@@ -73,7 +96,7 @@ export class SiteExchange {
         this.receiveFound(message);
         return;
       case 'result':
-        this.receiveResult(message);
+        this.book(message.data.index, (index) => this.account.pages.receive(index, message, byteCount));
         return;
       case 'paused':
         this.account.pause(message);
@@ -97,7 +120,8 @@ export class SiteExchange {
   private beginStreaming(metadata: ServerMessageOf<'metadata'>): void {
     const { url, idleTimeoutMs } = this.settings;
     this.state = 'streaming';
-    this.expectWithin(idleTimeoutMs, `${url} sent nothing for ${idleTimeoutMs} ms in the middle of a crawl.`);
+    const complaint = `${url} sent nothing for ${idleTimeoutMs} ms in the middle of a crawl.`;
+    this.expectWithin({ timeoutMs: idleTimeoutMs, complaint });
     this.account.pages.announce(metadata);
   }
 
@@ -115,9 +139,17 @@ export class SiteExchange {
     this.settings.onProgress();
   }
 
-  private receiveResult(message: ServerMessageOf<'result'>): void {
-    const index = this.indexes[message.data.index];
-    if (index === undefined || !this.account.pages.receive(index, message)) this.settings.onStray(message);
+  private isOurs({ request_id }: RequestMark): boolean {
+    return this.state !== 'over' && (request_id === undefined || request_id === this.settings.requestId);
+  }
+
+  /**
+   * @param place by the server's numbers.
+   * @param receive returns false for a second result.
+   */
+  private book(place: number, receive: (index: number) => boolean): void {
+    const index = this.indexes[place];
+    if (index === undefined || !receive(index)) this.settings.onStray(place);
     else this.settings.onProgress();
   }
 
@@ -137,8 +169,11 @@ export class SiteExchange {
     this.fail(isRefusal ? refusedByServer(url, error) : brokenOffByServer(url, error));
   }
 
-  private expectWithin(timeoutMs: number, complaint: string): void {
+  private expectWithin(wait: Wait): void {
     clearTimeout(this.deadline);
+    this.wait = wait;
+    if (this.isHeld) return;
+    const { timeoutMs, complaint } = wait;
     this.deadline = setTimeout(() => this.fail(new ClientError('response-timeout', complaint)), timeoutMs);
   }
 
