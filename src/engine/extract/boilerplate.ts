@@ -19,7 +19,7 @@ const boilerplateWords = new Set(
 
 /** The same, where it takes two words to tell. */
 const boilerplatePairs =
-  /\b(?:see also|read (?:more|next|also)|more (?:from|on|stories|news|articles|posts|reading)|most (?:read|popular|viewed)|(?:post|entry|article|story|blog|tag|topic|keyword)s? (?:tags|meta|footer|nav|topics|links|actions|tools)|tags? (?:list|links|cloud)|(?:author|about) (?:bio|box|info|card|author|profile)|sign up|opt in|sr only|visually hidden|screen reader|skip link|edit (?:page|link)|you may|also like|up next|next (?:post|article|story)|prev(?:ious)? (?:post|article|story)|follow us|call to action|print only|no print|site (?:header|footer|nav)|page (?:nav|footer|tools|actions)|copyright|app download)\b/;
+  /\b(?:see also|read (?:more|next|also)|more (?:from|on|stories|news|articles|posts|reading)|most (?:read|popular|viewed)|(?:post|entry|article|story|blog|tag|topic|keyword)s? (?:tags|meta|footer|nav|topics|links|actions|tools|controls)|tags? (?:list|links|cloud)|(?:author|about) (?:bio|box|info|card|author|profile)|sign up|opt in|sr only|visually hidden|screen reader|skip link|edit (?:page|link)|you may|also like|up next|next (?:post|article|story)|prev(?:ious)? (?:post|article|story)|follow us|call to action|print only|no print|site (?:header|footer|nav)|page (?:nav|footer|tools|actions)|copyright|app download)\b/;
 
 /** Words that say a name speaks of the content itself: "comment-article", "post-share-content". */
 const contentWords = new Set([

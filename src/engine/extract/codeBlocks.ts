@@ -16,15 +16,15 @@ const noLanguages = new Set([
   'block',
   'copybutton',
 ]);
+const tableParts = new Set(['td', 'tr', 'tbody', 'table']);
 const gutterPattern =
   /(?:^|[\s_-])(?:gutter|linenos?|line-?numbers?(?:-rows)?|lnt|copy(?:btn|button)?)(?:$|[\s_-])/i;
 
-/** Rewrites each code block as `<pre><code class="language-x">`, its text alone, line numbers left out. */
+/** Rewrites each code block as `<pre><code class="language-x">`, its text alone. */
 export function simplifyCodeBlocks(root: SlimElement): void {
   for (const block of root.getElementsByTagName('pre')) {
     if (!block.parentNode || isInsideCodeBlock(block)) continue;
     const language = languageOf(block, root);
-    for (const gutter of block.select((element) => gutterPattern.test(element.className))) gutter.remove();
     const code = root.ownerDocument.createElement('code');
     if (language) code.className = `language-${language}`;
     code.textContent = preformattedText(block);
@@ -34,6 +34,35 @@ export function simplifyCodeBlocks(root: SlimElement): void {
     block.appendChild(code);
     table?.parentNode?.replaceChild(block, table);
   }
+}
+
+/** Takes out the numbers that stand beside code, in a cell or a column of their own. */
+export function removeLineNumbers(root: SlimElement): void {
+  for (const block of root.getElementsByTagName('pre')) {
+    const cell =
+      block.parentElement?.localName === 'td' ? block.parentElement : block.parentElement?.parentElement;
+    const isBesideCode = cell?.localName === 'td' && Boolean(cell.nextElementSibling?.find(isCode));
+    if (isBesideCode && isLineNumbers(cell)) block.remove();
+    else
+      for (const gutter of block.select((element) => gutterPattern.test(element.className))) gutter.remove();
+  }
+}
+
+/** Takes the names off highlighted code: Readability drops what is called a comment. */
+export function unnameHighlighting(root: SlimParent): void {
+  for (const block of root.getElementsByTagName('pre')) {
+    for (const span of block.getElementsByTagName('span')) {
+      if (!gutterPattern.test(span.className)) span.removeAttribute('class');
+    }
+  }
+}
+
+function isCode({ localName }: SlimElement): boolean {
+  return localName === 'pre' || localName === 'code';
+}
+
+function isLineNumbers(element: SlimElement | undefined): boolean {
+  return element !== undefined && /^[\d\s]*$/.test(element.textContent);
 }
 
 function isInsideCodeBlock(element: SlimElement): boolean {
@@ -48,8 +77,7 @@ function tableOfLines(block: SlimElement): SlimElement | null {
     block.parentElement?.localName === 'div' ? block.parentElement.parentElement : block.parentElement;
   if (row?.localName !== 'td') return null;
   const cells = row.parentElement?.children ?? [];
-  const isNumbered = cells.length === 2 && /^[\d\s]*$/.test(cells[0]?.textContent ?? 'x');
-  if (!isNumbered) return null;
+  if (cells.length !== 2 || row !== cells[1] || !isLineNumbers(cells[0])) return null;
   let table = row.parentElement;
   while (table && table.localName !== 'table') table = table.parentElement;
   return table?.getElementsByTagName('tr').length === 1 ? table : null;
@@ -61,10 +89,11 @@ function languageOf(block: SlimElement, root: SlimElement): string | null {
   const named = (code ? languageNamedOn(code) : null) ?? languageNamedOn(block);
   if (named) return named;
   let around: SlimElement | null = block.parentElement;
-  for (let step = 0; step < 3 && around && around !== root; step++) {
+  for (let step = 0; step < 3 && around && around !== root; around = around.parentElement) {
     const language = languagePattern.exec(around.className)?.[1] ?? around.getAttribute('data-lang');
     if (language) return cleanLanguage(language);
-    around = around.parentElement;
+    // A table that sets code beside its line numbers is one step, however many elements it takes.
+    if (!tableParts.has(around.localName)) step += 1;
   }
   return null;
 }

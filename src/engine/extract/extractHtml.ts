@@ -1,6 +1,7 @@
 import type { ExtractedDocument } from '../../protocol/messages';
 import { CrawlFailure } from '../crawlFailure';
 import { articleText } from './articleText';
+import { removeLineNumbers } from './codeBlocks';
 import { countWords } from './countWords';
 import { parseHtml } from './dom/parseHtml';
 import { emptyDocument, readingTime } from './emptyDocument';
@@ -39,6 +40,7 @@ export function extractHtml(html: string, url: string, isRendered: boolean): Ext
   const directions = readDirections(page, links);
   const media = pageMedia(page);
   const article = findArticle(page, () => parseHtml(html, url));
+  removeLineNumbers(article.root);
   const text = articleText(article.root);
   const wordCount = countWords(text);
   if (!isRendered && isScriptShell(wordCount, () => parseHtml(html, url))) throw needsJavaScript();

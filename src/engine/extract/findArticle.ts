@@ -1,7 +1,8 @@
 import { Readability } from '@mozilla/readability';
+import { unnameHighlighting } from './codeBlocks';
 import type { SlimDocument, SlimElement } from './dom/nodes';
 import { linkDensity, visibleLength } from './linkDensity';
-import { describe, mainRegion } from './pageRegions';
+import { describe, isMain, mainRegion, type Description } from './pageRegions';
 import { pruneArticle, removeAnchorMarks, removeControls } from './pruneArticle';
 import { isWithinReadersReach } from './treeSize';
 
@@ -17,6 +18,10 @@ export interface FoundArticle {
 
 /** Less than this, in characters that show, is no article. */
 const minLength = 140;
+const leastShareOfMain = 0.4;
+/** A page with as many code blocks, headings, rows and terms, each for so few characters, is there to look things up. */
+const minStructures = 20;
+const mostLengthOfEach = 200;
 
 /**
  * Finds the part of a page a reader came for: the main element of a reference page, what Readability
@@ -26,11 +31,13 @@ const minLength = 140;
 export function findArticle(document: SlimDocument, parse: () => SlimDocument): FoundArticle {
   const main = mainRegion(document);
   const marked = describe(main ?? document.body);
-  const isReference = marked.codeBlocks >= 3 || marked.terms >= 5;
+  const isReference = isReferencePage(marked);
   if (main && isReference) return findRegion(document, null);
   if (!isWithinReadersReach(document)) return findRegion(document, 'The page is too large for Readability.');
+  unnameHighlighting(document.body);
   const read = readArticle(document);
   if (typeof read === 'string') return findRegion(parse(), read);
+  read.root = withinMain(read.root);
   pruneArticle(read.root);
   const found = describe(read.root);
   if (found.length < minLength || (main && found.prose < marked.prose * 0.3)) {
@@ -40,6 +47,20 @@ export function findArticle(document: SlimDocument, parse: () => SlimDocument): 
     return longer(findRegion(parse(), 'Readability left out code or terms.'), read);
   }
   return read;
+}
+
+/** Code, terms and headings by the dozen: every part counts, where Readability would choose the wordy ones. */
+function isReferencePage({ codeBlocks, terms, structures, length }: Description): boolean {
+  const isDense = codeBlocks > 0 && structures >= minStructures && structures * mostLengthOfEach > length;
+  return codeBlocks >= 3 || terms >= 5 || isDense;
+}
+
+/** Of an article that reaches beyond the page's own main element, that element: short pages are taken with what is around them. */
+function withinMain(root: SlimElement): SlimElement {
+  const main = root.find(isMain);
+  if (!main) return root;
+  const length = visibleLength(main.textContent);
+  return length >= minLength && length > visibleLength(root.textContent) * leastShareOfMain ? main : root;
 }
 
 function longer(region: FoundArticle, read: FoundArticle): FoundArticle {

@@ -9,9 +9,7 @@ const maxMains = 10;
 
 /** What the page itself marks as its main part, where it does so once. */
 export function mainRegion(document: SlimDocument): SlimElement | null {
-  const mains = document.body.select(
-    (element) => element.localName === 'main' || element.getAttribute('role') === 'main',
-  );
+  const mains = document.body.select(isMain);
   if (mains.length > maxMains) return null;
   const outer = mains.filter((main) => !mains.some((other) => other !== main && contains(other, main)));
   const articles = document.body.getElementsByTagName('article');
@@ -23,6 +21,10 @@ export function mainRegion(document: SlimDocument): SlimElement | null {
     visibleLength(article.textContent) > visibleLength(main.textContent) * 0.7 &&
     contains(main, article);
   return isArticleEnough ? article : main;
+}
+
+export function isMain(element: SlimElement): boolean {
+  return element.localName === 'main' || element.getAttribute('role') === 'main';
 }
 
 function contains(outer: SlimElement, inner: SlimElement): boolean {

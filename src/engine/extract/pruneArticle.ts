@@ -23,6 +23,7 @@ const sideRoles = new Set(
   ),
 );
 const listTags = new Set(['ul', 'ol', 'div', 'section', 'p', 'table']);
+const codeTags = new Set(['pre', 'code']);
 const keptTags = new Set(['pre', 'code', 'table', 'math', 'img', 'picture', 'video', 'audio', 'figure']);
 
 /**
@@ -70,8 +71,8 @@ export function removeAnchorMarks(root: SlimElement): void {
 
 function removeNamed(root: SlimElement, total: number): void {
   for (const element of root.select((element) => namesBoilerplate(element.className, element.id))) {
-    if (headingTags.has(element.localName) || element.localName === 'code' || element.localName === 'pre')
-      continue;
+    // Highlighters mark what is a comment, or a menu's code, by the same words.
+    if (headingTags.has(element.localName) || isWithin(element, codeTags)) continue;
     const length = visibleLength(element.textContent);
     const mostAllowed = namesContent(element.className, element.id) ? 0.1 : 0.25;
     if (length > total * mostAllowed || element.find(({ localName }) => localName === 'pre')) continue;
@@ -89,8 +90,9 @@ function removeBylines(root: SlimElement): void {
   }
 }
 
+/** Whether an element is one of `names`, or inside of one. */
 function isWithin(element: SlimElement, names: ReadonlySet<string>): boolean {
-  for (let node = element.parentElement; node; node = node.parentElement)
+  for (let node: SlimElement | null = element; node; node = node.parentElement)
     if (names.has(node.localName)) return true;
   return false;
 }
@@ -105,7 +107,7 @@ function removeClosingCalls(root: SlimElement): void {
 
 function removeLeadIns(root: SlimElement, total: number): void {
   for (const element of root.select(isShortBlock)) {
-    if (!element.parentNode) continue;
+    if (!element.parentNode || isWithin(element, codeTags)) continue;
     const text = element.textContent.trim().replace(/\s+/g, ' ');
     if (isSharingLine(text)) element.remove();
     else if (isLeadIn(text)) {

@@ -143,6 +143,37 @@ describe('extracting a page', () => {
     assert.ok(!text.includes('next'));
   });
 
+  it('keeps comments of code, and leaves out the numbers of its lines', async () => {
+    const prose = `<p>${'The harbour was quiet when the ships came in, and the light stood dark. '.repeat(8)}</p>`;
+    const code = '<span class="k">read</span>() <span class="comment hljs-comment">// read more</span>';
+    const numbered =
+      '<div class="highlight language-js"><table class="highlighttable"><tr><td class="linenos"><div><pre>1\n2</pre></div></td>' +
+      '<td class="code"><div><pre><span></span>first()\nsecond() <span class="c1 comment">// two</span></pre></div></td></tr></table></div>';
+    for (const blocks of [code, `${code}</pre><pre>b</pre><pre>c`]) {
+      const html = `<main>${prose}<pre>${blocks}</pre>${numbered}${prose}</main>`;
+      const { text, markdown } = await extract(html);
+      assert.ok(markdown?.includes('```\nread() // read more\n```'), markdown ?? '');
+      assert.ok(markdown?.includes('```js\nfirst()\nsecond() // two\n```'), markdown ?? '');
+      assert.ok(text.includes('first()\nsecond() // two') && !/^1$/m.test(text), text);
+    }
+  });
+
+  it('takes a reference of many short parts whole, and a short page without what pops up over it', async () => {
+    const methods = Array.from(
+      { length: 25 },
+      (_, at) => `<section id="m${at}"><h4>fn method_${at}() -> u${at}</h4><p>Read ${at}.</p></section>`,
+    );
+    const reference = await extract(
+      `<nav>Menu</nav><main><h1>Struct</h1><pre>pub struct A;</pre>${methods.join('')}</main>`,
+    );
+    for (let at = 0; at < 25; at++) assert.ok(reference.text.includes(`fn method_${at}()`), `method ${at}`);
+    const help = `<div id="help-popup"><div><h2>Keyboard shortcuts</h2><p>Press the key of a letter, or of another one, for what it does.</p></div></div>`;
+    const short = await extract(
+      `<body>${help}<div><main><h1>More</h1><p>${'The harbour was quiet, and the light stood dark. '.repeat(5)}</p></main></div></body>`,
+    );
+    assert.ok(short.text.includes('The harbour') && !short.text.includes('Press the key'), short.text);
+  });
+
   it('is never empty for a page with text', async () => {
     assert.equal((await extract('just text')).text, 'just text');
     assert.equal(
