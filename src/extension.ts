@@ -27,6 +27,7 @@ import { Log } from './vscode/log';
 import { PageFiles } from './vscode/pageFiles';
 import { askAboutFailing } from './vscode/failingQuestion';
 import { offerToResume } from './vscode/resumeOffer';
+import { Reports } from './vscode/reports';
 import { SessionTree } from './vscode/sessionTree';
 import { SiteMemory } from './vscode/siteMemory';
 import { StatusItem } from './vscode/statusItem';
@@ -93,15 +94,17 @@ export function activate(context: ExtensionContext): RipTideApi {
   const siteMemory = new SiteMemory(workspaceState, readSetting);
   const pageFiles = new PageFiles(openStore);
   const crawlsTree = new CrawlsTree(openStore);
+  const reports = new Reports();
 
   subscriptions.push(
     log,
     session,
     pageFiles,
     crawlsTree,
+    reports,
     new SessionTree(session),
     new StatusItem(session, crawls),
-    ...registerCommands({ pages, session, siteMemory, engine, apiKeys, log }),
+    ...registerCommands({ pages, session, siteMemory, engine, apiKeys, reports, log }),
     workspace.registerFileSystemProvider(pageScheme, pageFiles, { isReadonly: true, isCaseSensitive: true }),
     window.registerWebviewPanelSerializer(resultsPanelType, {
       deserializeWebviewPanel: (panel, memory: PanelMemory | undefined) => {
@@ -146,6 +149,7 @@ export function activate(context: ExtensionContext): RipTideApi {
       handleOf(await pages.startSite(seeds, { ...siteMemory.settings, ...site })),
     ping: () => session.ping(),
     status: () => session.status(),
+    metrics: () => ({ ...session.snapshot.metrics, latency: session.snapshot.latency }),
   };
 }
 

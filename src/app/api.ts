@@ -1,3 +1,5 @@
+import type { ClientMetrics } from '../client/clientMetrics';
+import type { Latency } from '../client/latencyWindow';
 import type { CrawlOptions, SiteOptions, Status } from '../protocol/messages';
 import type { CrawlRecord, StoredPage } from '../store/records';
 
@@ -17,7 +19,14 @@ export interface RipTideApi {
   ping(): Promise<{ latencyMs: number; sessionId: string; serverTime: string }>;
   /** The server's figures of this session. @throws an Error with a stable `reason`. */
   status(): Promise<Status>;
+  /** What was counted and measured since the editor started, over all servers; no request is made for it. */
+  metrics(): RipTideMetrics;
 }
+
+export type RipTideMetrics = ClientMetrics & {
+  /** Of the last pings to the server in use; null before there was one. */
+  latency: Latency | null;
+};
 
 export interface CrawlHandle {
   id: string;

@@ -2,11 +2,13 @@ import { commands, l10n, window, type Disposable } from 'vscode';
 import type { EngineProcess } from '../app/engineProcess';
 import type { Session } from '../app/session';
 import type { ApiKeys } from './apiKeys';
+import { compareTransportsCommand } from './compareCommand';
 import { commandIds, type CommandId } from './contributions';
 import { crawlFile, crawlSelection, crawlUrls } from './crawlCommands';
 import { cancelCrawl, pauseCrawl, resumeCrawl, retryFailed, retryPage } from './runCommands';
 import type { CrawledPages } from './crawledPages';
 import type { Log } from './log';
+import type { Reports } from './reports';
 import { crawlAgain, deleteCrawl, exportResults, openPage, openResults } from './resultCommands';
 import { ping, restartEngine, selectServer, setApiKey, showStatus } from './serverCommands';
 import { crawlSite, previewSiteCrawl } from './siteCommands';
@@ -19,11 +21,12 @@ export interface CommandParts {
   siteMemory: SiteMemory;
   engine: EngineProcess;
   apiKeys: ApiKeys;
+  reports: Reports;
   log: Log;
 }
 
 export function registerCommands(parts: CommandParts): Disposable[] {
-  const { pages, session, siteMemory, engine, apiKeys, log } = parts;
+  const { pages, session, siteMemory, engine, apiKeys, reports, log } = parts;
   const table: Record<CommandId, (target: unknown, targets: unknown) => Promise<void> | void> = {
     'riptide.crawlUrls': () => crawlUrls(pages),
     'riptide.crawlSelection': () => crawlSelection(pages),
@@ -42,7 +45,8 @@ export function registerCommands(parts: CommandParts): Disposable[] {
     'riptide.openPage': (target) => openPage(target),
     'riptide.export': (target) => exportResults(pages, target),
     'riptide.ping': () => ping(session),
-    'riptide.showStatus': () => showStatus(session),
+    'riptide.showStatus': () => showStatus(session, reports, log),
+    'riptide.compareTransports': (target) => compareTransportsCommand(session, pages, reports, target),
     'riptide.selectServer': () => selectServer(session.server),
     'riptide.setApiKey': () => setApiKey(session.server, apiKeys, session),
     'riptide.restartEngine': () => restartEngine(engine, session),

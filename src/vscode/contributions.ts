@@ -18,6 +18,7 @@ export const commandIds = [
   'riptide.export',
   'riptide.ping',
   'riptide.showStatus',
+  'riptide.compareTransports',
   'riptide.selectServer',
   'riptide.setApiKey',
   'riptide.restartEngine',
@@ -33,6 +34,9 @@ export const resultsPanelType = 'riptide.results';
 
 /** Scheme of the read-only documents that crawled pages open as. */
 export const pageScheme = 'riptide';
+
+/** Scheme of the read-only documents about the crawler itself. */
+export const reportScheme = 'riptide-report';
 
 export const settingNames = [
   'server.url',

@@ -1,11 +1,13 @@
-import { commands, ConfigurationTarget, l10n, window, workspace } from 'vscode';
+import { ConfigurationTarget, l10n, window, workspace } from 'vscode';
 import type { EngineProcess } from '../app/engineProcess';
 import type { Server, Session } from '../app/session';
+import { statusDocument } from '../app/statusDocument';
+import type { Logger } from '../base/logger';
 import { socketUrl } from '../client/serverAddress';
 import type { ApiKeys } from './apiKeys';
-import { sessionViewId } from './contributions';
+import type { Reports } from './reports';
 import { showUnavailable } from './userMessage';
-import { formatDuration, formatLatency, plainText, serverName } from './words';
+import { formatLatency, serverName } from './words';
 
 export async function ping(session: Session): Promise<void> {
   const { latencyMs } = await session.ping();
@@ -21,19 +23,15 @@ export async function ping(session: Session): Promise<void> {
   );
 }
 
-export async function showStatus(session: Session): Promise<void> {
-  const status = await session.status();
-  await commands.executeCommand(`${sessionViewId}.focus`);
-  void window.showInformationMessage(
-    l10n.t(
-      'Session {0}: {1}, connected for {2}, {3} messages, backpressure {4}',
-      plainText(status.session_id),
-      status.is_healthy ? l10n.t('healthy') : l10n.t('unhealthy'),
-      formatDuration(status.connected_duration_ms),
-      status.message_count,
-      status.backpressure_count,
-    ),
-  );
+/** Opens what is known, also when the server does not answer; its error is then told besides. */
+export async function showStatus(session: Session, reports: Reports, logger: Logger): Promise<void> {
+  try {
+    await session.status();
+  } finally {
+    const { snapshot } = session;
+    logger.info(`metrics: ${JSON.stringify({ ...snapshot.metrics, latency: snapshot.latency })}`);
+    await reports.show('Status', statusDocument(snapshot, new Date()));
+  }
 }
 
 export async function selectServer(current: Server): Promise<void> {

@@ -52,7 +52,7 @@ export class SessionTree implements TreeDataProvider<Row>, Disposable {
 
   private rows(): Row[] {
     const snapshot = this.session.snapshot;
-    const { connection, engine, latency, status } = snapshot;
+    const { connection, engine, latency, metrics, status } = snapshot;
     const none = '–';
     const open = connection.kind === 'open' ? connection : null;
     const failure =
@@ -71,18 +71,64 @@ export class SessionTree implements TreeDataProvider<Row>, Disposable {
         value:
           latency && latency.count > 0
             ? l10n.t(
-                'p50 {0}, p95 {1}',
+                'last {0}, p50 {1}, p95 {2}, jitter {3}, lost {4} of {5}',
+                formatLatency(latency.lastMs) ?? none,
                 formatLatency(latency.p50Ms) ?? none,
                 formatLatency(latency.p95Ms) ?? none,
+                formatLatency(latency.jitterMs) ?? none,
+                latency.lost,
+                latency.count + latency.lost,
               )
             : none,
         icon: 'pulse',
       },
       {
+        id: 'connectTime',
+        label: l10n.t('Time to connect'),
+        value: formatLatency(open?.connectMs) ?? none,
+        icon: 'debug-step-into',
+      },
+      {
+        id: 'firstResult',
+        label: l10n.t('First result'),
+        value:
+          metrics.firstResult.count > 0
+            ? l10n.t(
+                'p50 {0}, p95 {1}',
+                formatLatency(metrics.firstResult.p50Ms) ?? none,
+                formatLatency(metrics.firstResult.p95Ms) ?? none,
+              )
+            : none,
+        icon: 'rocket',
+      },
+      {
         id: 'messages',
         label: l10n.t('Messages'),
-        value: String(snapshot.metrics.messages),
+        value: l10n.t(
+          '{0}, {1} MB, decoding {2}',
+          metrics.messages,
+          (metrics.bytes / 1e6).toFixed(1),
+          formatLatency(metrics.decode.p50Ms) ?? none,
+        ),
         icon: 'comment',
+      },
+      {
+        id: 'recovery',
+        label: l10n.t('Recovery'),
+        value: l10n.t(
+          '{0} reconnects, {1} URLs resent, {2} results recovered, {3} ignored',
+          metrics.reconnects,
+          metrics.resentUrls,
+          metrics.recoveredResults,
+          metrics.ignoredResults,
+        ),
+        icon: 'history',
+      },
+      {
+        id: 'queue',
+        label: l10n.t('Queue'),
+        value: l10n.t('{0} now, {1} at most', metrics.unreadEvents, metrics.mostUnreadEvents),
+        icon: 'layers',
       },
       {
         id: 'health',

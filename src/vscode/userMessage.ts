@@ -2,8 +2,8 @@ import { commands, l10n, window } from 'vscode';
 import type { CommandId } from './contributions';
 import { plainText } from './words';
 
-/** Our own commands, and the editor's that help where ours cannot. */
-type Remedy = CommandId | 'workbench.trust.manage';
+/** Our own commands, and what of the editor helps where ours cannot; `settings` is a search in its settings. */
+type Remedy = CommandId | 'workbench.trust.manage' | { settings: string };
 
 /** Tells the user what failed and offers what to do about it; each of our errors carries a stable `reason`. */
 export async function showError(error: unknown): Promise<void> {
@@ -29,8 +29,9 @@ async function offer(
 ): Promise<void> {
   const labels = remedies.map(labelOf);
   const chosen = await show(plainText(message), ...labels);
-  const command = chosen === undefined ? undefined : remedies[labels.indexOf(chosen)];
-  if (command) await commands.executeCommand(command);
+  const remedy = chosen === undefined ? undefined : remedies[labels.indexOf(chosen)];
+  if (typeof remedy === 'string') await commands.executeCommand(remedy);
+  else if (remedy) await commands.executeCommand('workbench.action.openSettings', remedy.settings);
 }
 
 function remediesFor(reason: string): readonly Remedy[] {
@@ -52,6 +53,13 @@ function remediesFor(reason: string): readonly Remedy[] {
     case 'http-error':
     case 'connection-lost':
       return ['riptide.selectServer', 'riptide.showLog'];
+    case 'certificate':
+      return [{ settings: '@id:http.systemCertificates @id:http.proxyStrictSSL' }, 'riptide.selectServer'];
+    case 'proxy':
+    case 'proxy-unauthorized':
+      return [{ settings: 'http.proxy' }, 'riptide.selectServer'];
+    case 'bad-header':
+      return [{ settings: 'riptide.server.headers' }, 'riptide.selectServer'];
     case 'start-failed':
     case 'start-timeout':
       return ['riptide.restartEngine', 'riptide.showLog'];
@@ -63,6 +71,7 @@ function remediesFor(reason: string): readonly Remedy[] {
 }
 
 function labelOf(command: Remedy): string {
+  if (typeof command === 'object') return l10n.t('Open Settings');
   switch (command) {
     case 'riptide.crawlUrls':
       return l10n.t('Crawl URLs…');
