@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Emitter } from '../base/emitter';
 import type { Logger } from '../base/logger';
-import type { CrawlOptions, SiteOptions } from '../protocol/messages';
+import type { CrawlOptions, SiteOptions, Validators } from '../protocol/messages';
 import type { CrawlStore } from '../store/crawlStore';
 import type { CrawlRecord, Retry } from '../store/records';
 import { ListPlan, type CrawlPlan } from './crawlPlan';
 import { CrawlRun, type CrawlSource, type DecideFailing, type Stop, type Wait } from './crawlRun';
 import { SitePlan } from './sitePlan';
 
-/** Outstanding pages read from the store at once. */
+/** Of the store, at once. */
 const pagesPerRead = 1_000;
 
 export interface StartedCrawl {
@@ -68,7 +68,11 @@ export class Crawls {
   async start(urls: readonly string[], title: string, options: CrawlOptions = {}): Promise<StartedCrawl> {
     const store = await this.openStore();
     const crawl = await store.createCrawl({ ...this.newCrawl(title), urls });
-    return this.run(store, crawl, new ListPlan(urls.length, new Map(urls.entries()), options));
+    const pages = new Map(urls.entries());
+    // Other options make other documents of the same page.
+    const isPlain = Object.keys(options).length === 0;
+    const validators = isPlain ? await readValidators(store, crawl, pages) : new Map<number, Validators>();
+    return this.run(store, crawl, new ListPlan(urls.length, pages, options, validators));
   }
 
   /** Crawls the seeds and what they link to. @throws {StoreError} as {@link start}. */
@@ -86,8 +90,12 @@ export class Crawls {
   async resume(id: string, retry: Retry): Promise<StartedCrawl> {
     const store = await this.openStore();
     const crawl = await store.resumeCrawl(id, retry, Date.now());
+    // Who asks for failed pages again means that there is to be time for them.
+    const elapsedMs = retry === 'none' ? crawl.elapsedBeforeMs : 0;
     const plan =
-      crawl.site === null ? await readListPlan(store, crawl) : await SitePlan.read(store, crawl, crawl.site);
+      crawl.site === null
+        ? await readListPlan(store, crawl)
+        : await SitePlan.read(store, id, crawl.site, elapsedMs);
     return this.run(store, crawl, plan);
   }
 
@@ -126,7 +134,8 @@ export class Crawls {
   }
 }
 
-async function readListPlan(store: CrawlStore, { id, counts }: CrawlRecord): Promise<ListPlan> {
+async function readListPlan(store: CrawlStore, crawl: CrawlRecord): Promise<ListPlan> {
+  const { id, counts } = crawl;
   const outstanding = new Map<number, string>();
   for (;;) {
     const { pages, total } = await store.listPages({
@@ -138,5 +147,27 @@ async function readListPlan(store: CrawlStore, { id, counts }: CrawlRecord): Pro
     for (const { index, url } of pages) outstanding.set(index, url);
     if (outstanding.size >= total) break;
   }
-  return new ListPlan(counts.asked, outstanding, {});
+  return new ListPlan(counts.asked, outstanding, {}, await readValidators(store, crawl, outstanding));
+}
+
+/** What the same server's latest copies of these pages are called by, so that it need not send them again. */
+async function readValidators(
+  store: CrawlStore,
+  { server }: CrawlRecord,
+  pages: ReadonlyMap<number, string>,
+): Promise<Map<number, Validators>> {
+  const found = new Map<number, Validators>();
+  const entries = [...pages];
+  for (let start = 0; start < entries.length; start += pagesPerRead) {
+    const part = entries.slice(start, start + pagesPerRead);
+    const known = await store.readValidators(
+      server,
+      part.map(([, url]) => url),
+    );
+    for (const [place, [index]] of part.entries()) {
+      const validators = known[place];
+      if (validators) found.set(index, validators);
+    }
+  }
+  return found;
 }

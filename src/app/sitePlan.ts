@@ -1,9 +1,8 @@
 import type { Settlement } from '../client/ledger';
 import type { RipTideClient } from '../client/ripTideClient';
-import type { CheckpointPage } from '../client/siteCrawlEvent';
+import { isFetchedInVain, type CheckpointPage, type SiteCheckpoint } from '../client/siteCrawlEvent';
 import type { FoundPage, SiteOptions } from '../protocol/messages';
 import type { CrawlStore } from '../store/crawlStore';
-import type { CrawlRecord } from '../store/records';
 import type { CrawlPlan, OpenCrawl } from './crawlPlan';
 
 /** Pages read from the store at once. */
@@ -14,6 +13,7 @@ export class SitePlan implements CrawlPlan {
   private readonly seeds: readonly string[];
   private readonly site: SiteOptions;
   private readonly pages: CheckpointPage[];
+  private fetchedInVain: number;
   private readonly elapsedBeforeMs: number;
   private readonly startedAtMs = performance.now();
   private settled: number;
@@ -21,30 +21,41 @@ export class SitePlan implements CrawlPlan {
   constructor(
     seeds: readonly string[],
     site: SiteOptions,
-    pages = seeds.map((url): CheckpointPage => ({ url, depth: 0, settlement: null })),
-    elapsedBeforeMs = 0,
+    { pages, fetchedInVain, elapsedMs } = newSite(seeds),
   ) {
     this.seeds = seeds;
     this.site = site;
-    this.pages = pages;
-    this.elapsedBeforeMs = elapsedBeforeMs;
+    this.pages = pages.map((page) => ({ ...page }));
+    this.fetchedInVain = fetchedInVain;
+    this.elapsedBeforeMs = elapsedMs;
     this.settled = pages.filter(({ settlement }) => settlement !== null).length;
   }
 
-  /** As the store has the crawl. @throws {StoreError} */
-  static async read(store: CrawlStore, crawl: CrawlRecord, site: SiteOptions): Promise<SitePlan> {
+  /**
+   * As the store has the crawl.
+   *
+   * @param elapsedMs of the time that the crawl may take.
+   * @throws {StoreError}
+   */
+  static async read(
+    store: CrawlStore,
+    crawlId: string,
+    site: SiteOptions,
+    elapsedMs: number,
+  ): Promise<SitePlan> {
     const seeds: string[] = [];
     const known: CheckpointPage[] = [];
+    let fetchedInVain = 0;
     for (;;) {
-      const query = { crawlId: crawl.id, offset: known.length, limit: pagesPerRead };
-      const { pages, total } = await store.listPages(query);
+      const { pages, total } = await store.listPages({ crawlId, offset: known.length, limit: pagesPerRead });
       for (const { url, depth, foundOn, outcome } of pages) {
         if (foundOn === null) seeds.push(url);
+        if (outcome.kind === 'skipped' && outcome.rule && isFetchedInVain(outcome.rule)) fetchedInVain += 1;
         known.push({ url, depth, settlement: outcome.kind === 'outstanding' ? null : outcome.kind });
       }
       if (pages.length === 0 || known.length >= total) break;
     }
-    return new SitePlan(seeds, site, known, crawl.elapsedBeforeMs);
+    return new SitePlan(seeds, site, { pages: known, fetchedInVain, elapsedMs });
   }
 
   get asked(): number {
@@ -56,9 +67,12 @@ export class SitePlan implements CrawlPlan {
   }
 
   open(client: RipTideClient, signal: AbortSignal): OpenCrawl {
-    const elapsedMs = this.elapsedBeforeMs + performance.now() - this.startedAtMs;
+    const { pages, fetchedInVain } = this;
     const isNew = this.asked === this.seeds.length && this.settled === 0 && this.elapsedBeforeMs === 0;
-    const checkpoint = isNew ? undefined : { pages: this.pages.map((page) => ({ ...page })), elapsedMs };
+    const elapsedMs = this.elapsedBeforeMs + performance.now() - this.startedAtMs;
+    const checkpoint = isNew
+      ? undefined
+      : { pages: pages.map((page) => ({ ...page })), fetchedInVain, elapsedMs };
     const crawl = client.crawlSite(this.seeds, this.site, { signal, checkpoint, takesRawResults: true });
     return { events: crawl, indexOf: (place) => place, unpause: () => crawl.unpause() };
   }
@@ -66,7 +80,9 @@ export class SitePlan implements CrawlPlan {
   find(pages: readonly FoundPage[]): void {
     for (const { index, url, depth, skipped } of pages) {
       if (index === this.pages.length) this.pages.push({ url, depth, settlement: null });
-      if (skipped !== null) this.settle(index, 'skipped');
+      if (skipped === null) continue;
+      if (isFetchedInVain(skipped.rule)) this.fetchedInVain += 1;
+      this.settle(index, 'skipped');
     }
   }
 
@@ -76,4 +92,9 @@ export class SitePlan implements CrawlPlan {
     page.settlement = settlement;
     this.settled += 1;
   }
+}
+
+function newSite(seeds: readonly string[]): SiteCheckpoint {
+  const pages = seeds.map((url) => ({ url, depth: 0, settlement: null }));
+  return { pages, fetchedInVain: 0, elapsedMs: 0 };
 }

@@ -28,20 +28,6 @@ export function readSiteOptions(read: ReadSetting): SiteOptions {
   };
 }
 
-/**
- * What is wrong with a pattern, in its engine's words; undefined for a good one. Globs are never wrong, and what follows
- * `re:` is a regular expression.
- */
-export function patternProblem(pattern: string): string | undefined {
-  if (!pattern.startsWith('re:')) return undefined;
-  try {
-    new RegExp(pattern.slice('re:'.length), 'u');
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
 function patterns(value: unknown): string[] {
   if (!Array.isArray(value)) return [];
   return value.filter((item): item is string => typeof item === 'string' && item.trim() !== '');

@@ -2,7 +2,7 @@ import type { CrawlRequest, FoundPage, ServerMessageOf, SiteOptions } from '../p
 import type { Batch } from './batchQueue';
 import type { ClientMetricsCounter } from './clientMetrics';
 import { CrawlAccount } from './crawlAccount';
-import type { SiteCheckpoint, SiteCrawlEvent } from './siteCrawlEvent';
+import { isFetchedInVain, type SiteCheckpoint, type SiteCrawlEvent } from './siteCrawlEvent';
 
 export interface SiteAccountSettings {
   /** The seeds. */
@@ -19,6 +19,7 @@ export class SiteAccount {
   private readonly depths: number[];
   private readonly emit: (event: SiteCrawlEvent, byteCount?: number) => void;
   private readonly startedAtMs = performance.now();
+  private fetchedInVain: number;
   private isAsked: boolean;
 
   constructor(settings: SiteAccountSettings, emit: (event: SiteCrawlEvent, byteCount?: number) => void) {
@@ -27,6 +28,7 @@ export class SiteAccount {
     this.settings = settings;
     this.emit = emit;
     this.isAsked = checkpoint !== undefined;
+    this.fetchedInVain = checkpoint?.fetchedInVain ?? 0;
     this.depths = known.map(({ depth }) => depth);
     this.pages = new CrawlAccount(
       known.map(({ url }) => url),
@@ -52,7 +54,7 @@ export class SiteAccount {
       seeds: [...seeds],
       depths: batch.map((index) => this.depths[index] ?? 0),
       known: this.pages.urls.filter((_, index) => !asked.has(index)),
-      pages_fetched: succeeded + failed,
+      pages_fetched: succeeded + failed + this.fetchedInVain,
       elapsed_ms: this.elapsedMs,
     };
     return { urls, site: { ...site, resumed } };
@@ -70,6 +72,7 @@ export class SiteAccount {
       const index = known ?? this.add(page);
       if (known === undefined) indexes.push(index);
       const isSettled = page.skipped !== null && this.pages.ledger.settle(index, 'skipped');
+      if (isSettled && page.skipped && isFetchedInVain(page.skipped.rule)) this.fetchedInVain += 1;
       if (known === undefined || isSettled) changed.push({ ...page, index });
     }
     if (changed.length > 0) this.emit({ ...message, data: { pages: changed } });

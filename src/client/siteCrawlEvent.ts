@@ -1,4 +1,4 @@
-import type { ServerMessageOf } from '../protocol/messages';
+import type { ServerMessageOf, SkipRule } from '../protocol/messages';
 import type { CrawlEvent } from './crawlEvent';
 import type { LedgerCounts, Settlement } from './ledger';
 
@@ -27,6 +27,8 @@ export interface SiteCrawl extends AsyncIterableIterator<SiteCrawlEvent, undefin
 export interface SiteCheckpoint {
   /** All that the crawl has come upon, by index; the seeds are the first. */
   pages: readonly CheckpointPage[];
+  /** Pages that were fetched, and skipped after that. */
+  fetchedInVain: number;
   /** Spent so far. */
   elapsedMs: number;
 }
@@ -37,4 +39,9 @@ export interface CheckpointPage {
   depth: number;
   /** `null` while it is outstanding. */
   settlement: Settlement | null;
+}
+
+/** Whether a page must have been fetched for this rule to skip it, so that it counts against the page limit. */
+export function isFetchedInVain(rule: SkipRule): boolean {
+  return rule === 'duplicate-content' || rule === 'canonical';
 }

@@ -1,5 +1,5 @@
 import { InputBoxValidationSeverity, l10n, type QuickPickItem } from 'vscode';
-import { patternProblem, siteLimits } from '../app/siteSettings';
+import { siteLimits } from '../app/siteSettings';
 import { findUrls, hostsOf, readUrlList } from '../app/urlList';
 import { siteScopes, siteStrategies, type SiteOptions } from '../protocol/messages';
 import { askChoice, askText, back, type Answer, type Judgement } from './askInSteps';
@@ -155,13 +155,7 @@ async function askPatterns(prompt: string, patterns: readonly string[]): Promise
     title: title(),
     prompt,
     value: patterns.join(' '),
-    judge: (value) => {
-      for (const pattern of words(value)) {
-        const said = patternProblem(pattern);
-        if (said !== undefined) return problem(l10n.t('“{0}” is no regular expression: {1}', pattern, said));
-      }
-      return undefined;
-    },
+    judge: () => undefined,
   });
   return typeof answer === 'string' ? words(answer) : [...patterns];
 }

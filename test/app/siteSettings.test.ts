@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { patternProblem, readSiteOptions } from '../../src/app/siteSettings';
+import { readSiteOptions } from '../../src/app/siteSettings';
 
 function read(values: Record<string, unknown>): ReturnType<typeof readSiteOptions> {
   return readSiteOptions((name) => values[name]);
@@ -28,11 +28,5 @@ describe('the settings of site crawls', () => {
     assert.deepEqual([max_depth, max_pages, max_duration_ms], [0, 100_000, 30 * 60_000]);
     const odd = read({ 'site.scope': 'list', 'site.include': ['a*', 7, ' '], 'site.exclude': 'x' });
     assert.deepEqual([odd.scope, odd.include, odd.exclude], ['host', ['a*'], []]);
-  });
-
-  it('find a regular expression that is none', () => {
-    assert.equal(patternProblem('https://*.example/(('), undefined);
-    assert.equal(patternProblem('re:^https://one\\.test/'), undefined);
-    assert.match(patternProblem('re:(') ?? '', /group/i);
   });
 });

@@ -143,6 +143,7 @@ describe('a site crawl', () => {
         { url: 'https://other.example/', depth: 1, settlement: 'skipped' as const },
         { url: `${home}c`, depth: 2, settlement: null },
       ],
+      fetchedInVain: 1,
       elapsedMs: 5_000,
     };
     const crawl = bench.client(server.address).crawlSite([home], site, { checkpoint });
@@ -155,7 +156,7 @@ describe('a site crawl', () => {
       'summary',
     ]);
     const resumed = script.requests[0]?.site?.resumed;
-    assert.equal(resumed?.pages_fetched, 2);
+    assert.equal(resumed?.pages_fetched, 3);
     assert.ok(resumed.elapsed_ms >= 5_000);
     assert.deepEqual(resumed.known, [home, `${home}a`, 'https://other.example/']);
   });
