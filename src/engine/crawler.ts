@@ -3,17 +3,29 @@ import type { CrawlRequest, CrawlResult, Validators } from '../protocol/messages
 import { CrawlFailure } from './crawlFailure';
 import type { CrawledPage, CrawlEvent } from './crawlEvent';
 import { FailureGuard } from './failureGuard';
+import type { Reach } from './fetch/addressRules';
 import type { FetchedPage } from './fetch/fetchedPage';
 import type { Lane } from './fetch/lane';
 import type { PageFetcher } from './fetch/pageFetcher';
 import type { PageReader } from './pageReader';
+import { SiteCrawl } from './site/siteCrawl';
+import type { SiteGuest, VisitedPage } from './site/siteGuest';
+import { siteOf } from './site/spiderSite';
 
 /** A request may ask for more at once than the engine's own setting, but not for any number. */
 const maxConcurrency = 32;
 
-interface FinishedPage extends CrawledPage {
-  /** It took one of its lane's turns. */
-  hasBegun: boolean;
+type FinishedPage = CrawledPage & VisitedPage;
+
+/** How one page of a request is crawled. */
+interface Visit {
+  url: string;
+  request: CrawlRequest;
+  lane: Lane;
+  signal: AbortSignal;
+  validators: Validators | null;
+  reach: Reach;
+  wantsDirections: boolean;
 }
 
 /** Fetches and extracts the pages of crawl requests; knows neither sockets nor messages. */
@@ -35,18 +47,24 @@ export class Crawler {
   }
 
   /**
-   * Yields one page for each URL, in the order in which they finish; ends early when `signal` aborts. No more pages
+   * Yields one page for each URL, or what a site crawl comes upon, in the order in which they finish; ends early when `signal` aborts. No more pages
    * begin than the lane has room for until those before them have been read. When most of them fail, it pauses its lane
    * once and says so.
    */
   async *crawl(request: CrawlRequest, signal: AbortSignal, lane: Lane): AsyncGenerator<CrawlEvent> {
+    const site = siteOf(request);
+    if (site) {
+      yield* new SiteCrawl(request.urls, site, this.guestOf(request, lane)).run(signal);
+      return;
+    }
     const done: FinishedPage[] = [];
     const guard = new FailureGuard();
     let wake = (): void => undefined;
     // All start at once: who may fetch when is the fetcher's business, which sees every crawl's hosts.
     request.urls.forEach((url, index) => {
       const validators = request.validators?.[index] ?? null;
-      void this.crawlPage(url, request, lane, signal, validators).then((page) => {
+      const visit: Visit = { url, request, lane, signal, validators, reach: 'any', wantsDirections: false };
+      void this.visit(visit).then((page) => {
         done.push({ index, ...page });
         wake();
       });
@@ -70,13 +88,8 @@ export class Crawler {
   }
 
   /** Never rejects: whatever happens to a page is its result. */
-  private async crawlPage(
-    url: string,
-    request: CrawlRequest,
-    lane: Lane,
-    signal: AbortSignal,
-    validators: Validators | null,
-  ): Promise<Omit<FinishedPage, 'index'>> {
+  private async visit(visit: Visit): Promise<VisitedPage> {
+    const { url, request, lane, signal, validators, reach, wantsDirections } = visit;
     let startedAtMs = Date.now();
     let hasBegun = false;
     const onStart = (): void => {
@@ -84,15 +97,16 @@ export class Crawler {
       hasBegun = true;
     };
     try {
-      const page = await this.fetcher.fetch(url, signal, onStart, lane, validators);
+      const page = await this.fetcher.fetch(url, signal, onStart, lane, validators, reach);
       const fetchMs = Date.now() - startedAtMs;
-      if (page.status === 304) return { result: notModified(url, page, fetchMs), hasBegun };
-      const { document } = await this.reader.read({
+      if (page.status === 304) return visited(notModified(url, page, fetchMs), hasBegun);
+      const { document, directions } = await this.reader.read({
         page,
         options: request.options ?? {},
-        wantsDirections: false,
+        wantsDirections,
         signal,
       });
+      if (directions && page.isNofollow) directions.isNofollow = true;
       const result: CrawlResult = {
         url,
         status: page.status,
@@ -107,7 +121,7 @@ export class Crawler {
         ...(page.isTruncated && { truncated: true }),
         ...(page.validators && { validators: page.validators }),
       };
-      return { result, hasBegun };
+      return { ...visited(result, hasBegun), directions };
     } catch (error) {
       const failure = asFailure(error);
       const result: CrawlResult = {
@@ -121,9 +135,28 @@ export class Crawler {
         error: { error_type: failure.reason, message: failure.message, retryable: failure.isRetryable },
         cache_key: '',
       };
-      return { result, hasBegun };
+      return { ...visited(result, hasBegun), failure: failure.reason };
     }
   }
+
+  private guestOf(request: CrawlRequest, lane: Lane): SiteGuest {
+    return {
+      visit: async (url, reach, signal) => {
+        const visit = { url, request, lane, signal, validators: null, reach, wantsDirections: true };
+        const page = await this.visit(visit);
+        // The site crawl bounds by itself how far it goes ahead of its reader, since its pages wait for each other.
+        if (page.hasBegun) lane.pageTaken();
+        return page;
+      },
+      robotsFor: (url, reach, signal) => this.fetcher.robotsOf(url, reach, lane, signal),
+      download: (url, reach, maxBytes, signal) => this.fetcher.download(url, reach, maxBytes, lane, signal),
+      pause: () => lane.pause(),
+    };
+  }
+}
+
+function visited(result: CrawlResult, hasBegun: boolean): VisitedPage {
+  return { result, hasBegun, directions: null, failure: null };
 }
 
 /** The page is as its validators say that the client knows it. */

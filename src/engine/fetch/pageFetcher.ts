@@ -3,13 +3,14 @@ import type { Validators } from '../../protocol/messages';
 import type { Disposable } from '../../base/emitter';
 import { CrawlFailure } from '../crawlFailure';
 import type { FetchSettings } from '../fetchSettings';
+import type { Reach } from './addressRules';
 import { cancelled } from './cancelled';
 import { resolveBySystem, type Resolve } from './connections';
 import { CrawlCookies } from './crawlCookies';
 import type { FetchedPage } from './fetchedPage';
 import { followRedirects, type Hop } from './followRedirects';
 import { HostHeaders } from './hostHeaders';
-import { HttpClient, type HttpHead, type HttpResponse } from './httpClient';
+import { HttpClient, type HttpHead, type HttpRequest, type HttpResponse } from './httpClient';
 import { Lane } from './lane';
 import { isBinary, judgeMediaType, parseContentType } from './mediaType';
 import { httpFailure } from './networkFailure';
@@ -18,6 +19,7 @@ import { afterTries, canPass, maxRetries, retryDelayMs } from './retries';
 import { retryAfterMs } from './retryAfter';
 import { emptyRobots, maxRobotsBytes, type Robots } from './robots';
 import { RobotsCache } from './robotsCache';
+import { isNofollowTag } from './robotsTag';
 import { shownUrl, withoutCredentials } from './shownUrl';
 import { conditionalHeaders, validatorsOf } from './validators';
 
@@ -27,11 +29,17 @@ const maxPageBytes = 10 * 1024 * 1024;
 const acceptPages =
   'text/html,application/xhtml+xml;q=0.9,application/xml;q=0.8,text/*;q=0.8,application/json;q=0.7,*/*;q=0.1';
 
+/** A file that is fetched for the sake of pages. */
+type AsideRequest = Pick<HttpRequest, 'reach' | 'accept' | 'maxBytes'>;
+
+const robotsFile = { accept: 'text/plain,*/*;q=0.1', maxBytes: maxRobotsBytes };
+
 /** One page while it is fetched, over all its hops and tries. */
 interface Visit {
   asked: URL;
   signal: AbortSignal;
   lane: Lane;
+  reach: Reach;
   validators: Validators | null;
   onStart: () => void;
   isStarted: boolean;
@@ -78,13 +86,14 @@ export class PageFetcher implements Disposable {
   }
 
   /**
-   * Fetches a page that the user asked for, so that it may be on a private address. What may pass is tried again.
+   * Fetches a page. What may pass is tried again.
    *
    * @param url One that `checkUrl` has no objection to.
    * @param onStart Called when its turn has come, so that its time can be told from its waiting; not before
    *   the site's robots.txt was read.
    * @param lane Of the crawl that the page belongs to.
    * @param validators Of the page as it is known already: then there is no body when it has not changed.
+   * @param reach `any` for a page that the user asked for, so that it may be on a private address.
    * @throws {CrawlFailure} Why there is no page.
    */
   async fetch(
@@ -93,6 +102,7 @@ export class PageFetcher implements Disposable {
     onStart: () => void,
     lane: Lane = this.lane,
     validators: Validators | null = null,
+    reach: Reach = 'any',
   ): Promise<FetchedPage> {
     // One signal cancels all pages of a crawl, so many listeners on it are no leak.
     setMaxListeners(0, signal);
@@ -102,6 +112,7 @@ export class PageFetcher implements Disposable {
       asked,
       signal,
       lane,
+      reach,
       validators,
       onStart,
       isStarted: false,
@@ -121,6 +132,30 @@ export class PageFetcher implements Disposable {
     }
   }
 
+  /** @throws {CrawlFailure} Why the site must be left alone. */
+  async robotsOf(url: URL, reach: Reach, lane: Lane, signal: AbortSignal): Promise<Robots> {
+    setMaxListeners(0, signal);
+    return this.robotsFor({ url, reach }, lane, signal);
+  }
+
+  /**
+   * Fetches a file that is no page, such as a sitemap, up to `maxBytes` of it.
+   *
+   * @throws {CrawlFailure}
+   */
+  async download(
+    file: URL,
+    reach: Reach,
+    maxBytes: number,
+    lane: Lane,
+    signal: AbortSignal,
+  ): Promise<Uint8Array> {
+    setMaxListeners(0, signal);
+    const response = await this.readAside(file, { reach, accept: '*/*', maxBytes }, lane, signal);
+    if (!isSuccess(response)) throw httpFailure(response.url, response.status);
+    return response.body;
+  }
+
   dispose(): void {
     this.politeness.dispose();
     this.client.dispose();
@@ -128,7 +163,7 @@ export class PageFetcher implements Disposable {
 
   private follow(visit: Visit): Promise<HttpResponse> {
     const { lane, signal } = visit;
-    return followRedirects(visit.asked, async (hop) => {
+    const fetchHop = async (hop: Hop): Promise<HttpResponse> => {
       const robots = await this.robotsFor(hop, lane, signal);
       if (!robots.isAllowed(hop.url)) throw disallowed(hop.url);
       const end = await this.politeness.enter({
@@ -147,7 +182,8 @@ export class PageFetcher implements Disposable {
         visit.leftMs = Math.max(0, visit.leftMs - (performance.now() - startedMs));
         end();
       }
-    });
+    };
+    return followRedirects(visit.asked, fetchHop, visit.reach);
   }
 
   private async get(hop: Hop, visit: Visit): Promise<HttpResponse> {
@@ -191,13 +227,13 @@ export class PageFetcher implements Disposable {
     return this.robots.robotsFor(
       hop.url,
       hop.reach,
-      (url, own) => this.readRobots(url, hop, lane, own),
+      (url, own) => this.readAside(url, { ...robotsFile, reach: hop.reach }, lane, own),
       signal,
     );
   }
 
-  private readRobots(robotsUrl: URL, page: Hop, lane: Lane, signal: AbortSignal): Promise<HttpResponse> {
-    return followRedirects(robotsUrl, async ({ url, reach }) => {
+  private readAside(file: URL, wanted: AsideRequest, lane: Lane, signal: AbortSignal): Promise<HttpResponse> {
+    const fetchHop = async ({ url, reach }: Hop): Promise<HttpResponse> => {
       // Asked for once for many pages, and only for their sake: no page has to wait out a delay after it.
       const end = await this.politeness.enter({
         hostname: url.hostname,
@@ -209,11 +245,10 @@ export class PageFetcher implements Disposable {
       });
       try {
         const response = await this.client.get({
+          ...wanted,
           url,
-          reach: page.reach === 'any' ? reach : 'public',
-          accept: 'text/plain,*/*;q=0.1',
+          reach,
           headers: this.hostHeaders.headersFor(url),
-          maxBytes: maxRobotsBytes,
           timeoutMs: this.settings.timeoutMs,
           signal,
           wantsBody: isSuccess,
@@ -223,7 +258,8 @@ export class PageFetcher implements Disposable {
       } finally {
         end();
       }
-    });
+    };
+    return followRedirects(file, fetchHop, wanted.reach);
   }
 
   /** Leaves a host alone that asks for fewer requests. Returns how long it wants that, as far as it says so. */
@@ -252,6 +288,7 @@ function toPage(response: HttpResponse, isConditional: boolean): FetchedPage {
     body,
     address,
     isTruncated,
+    isNofollow: isNofollowTag(response.headers['x-robots-tag']),
     validators,
   };
   if (isUnchanged) return page;

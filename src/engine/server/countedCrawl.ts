@@ -1,5 +1,5 @@
 import { rfc3339 } from '../../protocol/encode';
-import type { CrawlRequest, Progress, Summary } from '../../protocol/messages';
+import type { CrawlRequest, Found, Progress, Summary } from '../../protocol/messages';
 import type { CrawledPage, CrawlEvent } from '../crawlEvent';
 import type { Crawler } from '../crawler';
 import type { Lane } from '../fetch/lane';
@@ -12,7 +12,8 @@ export interface CrawlParts {
 
 /** One crawl being served: its pages as they finish, and the count that each transport tells in its own words. */
 export class CountedCrawl {
-  readonly total: number;
+  /** URLs that have a result, or are to get one; a site crawl finds more as it goes. */
+  total: number;
   readonly startedAt = new Date();
   /** Pauses the crawl. */
   readonly lane: Lane;
@@ -22,6 +23,9 @@ export class CountedCrawl {
   private readonly parts: CrawlParts;
   private readonly transport: Transport;
   private readonly request: CrawlRequest;
+  /** The next one that is free: in the crawl, and in what is told of it. */
+  private nextIndex: number;
+  private nextTold: number;
 
   constructor(parts: CrawlParts, transport: Transport, request: CrawlRequest) {
     this.parts = parts;
@@ -29,6 +33,8 @@ export class CountedCrawl {
     this.request = request;
     this.lane = parts.crawler.openLane(request);
     this.total = request.urls.length;
+    this.nextIndex = this.total;
+    this.nextTold = this.total;
   }
 
   /**
@@ -43,7 +49,9 @@ export class CountedCrawl {
         // Nobody is left to hear of the pages that a cancelled crawl did not get to.
         if (signal.aborted) return;
         if (event.kind === 'page') this.count(event);
-        yield event;
+        else if (event.kind === 'found') this.countFound(event);
+        if (this.isTellingFound || event.kind === 'paused') yield event;
+        else if (event.kind === 'page') yield { ...event, index: this.toldIndex(event.index) };
       }
     } finally {
       metrics.crawlEnded(this.transport);
@@ -86,6 +94,25 @@ export class CountedCrawl {
     const remaining = this.total - this.completed;
     if (remaining === 0 || this.completed === 0) return null;
     return rfc3339(new Date(Date.now() + (this.elapsedMs / this.completed) * remaining));
+  }
+
+  /** Who did not ask for a site crawl in its own words knows no `found` messages; nor do the other transports. */
+  private get isTellingFound(): boolean {
+    return this.request.site !== undefined && this.transport === 'websocket';
+  }
+
+  /** Without gaps for what nobody is told of. */
+  private toldIndex(index: number): number {
+    return index < this.request.urls.length ? index : this.nextTold++;
+  }
+
+  private countFound({ pages }: Found): void {
+    for (const { index, skipped } of pages) {
+      const isNew = index >= this.nextIndex;
+      if (isNew) this.nextIndex = index + 1;
+      if (isNew && !skipped) this.total += 1;
+      else if (!isNew && skipped) this.total -= 1;
+    }
   }
 
   private count({ result }: CrawledPage): void {

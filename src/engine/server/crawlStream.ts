@@ -35,7 +35,7 @@ export async function streamCrawl(
 ): Promise<void> {
   const outbox = new Outbox(response);
   const body = await readCrawlBody(request);
-  const refusal = refusalOf(body.urls);
+  const refusal = refusalOf(body);
   // No CORS header, which RipTide sends to everyone: a page that the user merely visits has no business here.
   const headers = {
     'Content-Type': format.contentType,

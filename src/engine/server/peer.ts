@@ -177,7 +177,7 @@ export class Peer implements CrawlOutlet {
   /** Never rejects. */
   private async crawl(request: CrawlRequest, requestId: string | undefined): Promise<void> {
     if (!this.isOpen) return;
-    const refusal = refusalOf(request.urls)?.message ?? creditRefusalOf(request, requestId);
+    const refusal = refusalOf(request)?.message ?? creditRefusalOf(request, requestId);
     if (refusal !== null) {
       this.refuse('validation_error', refusal, requestId);
       return;

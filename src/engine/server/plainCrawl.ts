@@ -27,11 +27,13 @@ export async function plainCrawl(
   const limit = setTimeout(() => response.writeHead(408).end(), answerTimeoutMs);
   try {
     const body = await readCrawlBody(request);
-    const refusal = refusalOf(body.urls);
+    const refusal = refusalOf(body);
     if (refusal) throw HttpRefusal.envelope(400, refusal.type, refusal.message);
     const crawl = new CountedCrawl(parts, 'http', body);
-    const results = new Array<CrawlResult>(crawl.total);
-    for await (const { index, result } of crawl.pages(outbox.signal)) results[index] = result;
+    const byIndex = new Array<CrawlResult>(crawl.total);
+    for await (const { index, result } of crawl.pages(outbox.signal)) byIndex[index] = result;
+    // A site crawl may leave out seeds.
+    const results = byIndex.filter(Boolean);
     if (outbox.signal.aborted || response.headersSent) return;
     clearTimeout(limit);
     response.writeHead(200, { 'Content-Type': 'application/json' });

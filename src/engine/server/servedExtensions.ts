@@ -6,6 +6,7 @@ import {
   messagePackExtension,
   requestIdsExtension,
   resumeFromExtension,
+  siteCrawlsExtension,
 } from '../../protocol/messages';
 
 /** What the welcome announces. */
@@ -17,4 +18,5 @@ export const servedExtensions: readonly string[] = [
   resumeFromExtension,
   messagePackExtension,
   conditionalRequestsExtension,
+  siteCrawlsExtension,
 ];

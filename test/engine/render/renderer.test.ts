@@ -78,6 +78,7 @@ describe('rendering in a browser', function () {
       body: new TextEncoder().encode(html),
       address: '127.0.0.1',
       isTruncated: false,
+      isNofollow: false,
       validators: null,
       ...more,
     };
@@ -175,6 +176,7 @@ describe('rendering in a browser', function () {
       body: new TextEncoder().encode(filling(`fetch('/data').then(() => { for (;;); })`)),
       address: '127.0.0.1',
       isTruncated: false,
+      isNofollow: false,
       validators: null,
     };
     const rendering = renderer.render(page, {}, controller.signal);

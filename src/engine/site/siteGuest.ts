@@ -1,0 +1,27 @@
+import type { CrawlResult } from '../../protocol/messages';
+import type { FailureReason } from '../crawlFailure';
+import type { PageDirections } from '../extract/pageDirections';
+import type { Reach } from '../fetch/addressRules';
+import type { Robots } from '../fetch/robots';
+
+/** A page that was fetched for a site crawl, or not. */
+export interface VisitedPage {
+  result: CrawlResult;
+  /** It was asked for at its server, which robots.txt or an address out of reach may have prevented. */
+  hasBegun: boolean;
+  /** `null` when there is no page, or none with directions. */
+  directions: PageDirections | null;
+  failure: FailureReason | null;
+}
+
+/** How a site crawl reaches the site. */
+export interface SiteGuest {
+  /** Never rejects. */
+  visit(url: string, reach: Reach, signal: AbortSignal): Promise<VisitedPage>;
+  /** @throws {CrawlFailure} */
+  robotsFor(url: URL, reach: Reach, signal: AbortSignal): Promise<Robots>;
+  /** The body of a sitemap. @throws {CrawlFailure} */
+  download(url: URL, reach: Reach, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
+  /** Begins no new page until somebody says so. */
+  pause(): void;
+}
