@@ -1,7 +1,7 @@
 import type { Settlement } from '../client/ledger';
 import type { RipTideClient } from '../client/ripTideClient';
 import type { SiteCrawlEvent } from '../client/siteCrawlEvent';
-import type { CrawlOptions, FoundPage } from '../protocol/messages';
+import type { CrawlOptions, FoundPage, Validators } from '../protocol/messages';
 
 /** What of a crawl is to be done, by what is on disk, and how a client is asked for it. */
 export interface CrawlPlan {
@@ -28,9 +28,19 @@ export class ListPlan implements CrawlPlan {
   readonly asked: number;
   private readonly pages: Map<number, string>;
   private readonly options: CrawlOptions;
+  private readonly validators: ReadonlyMap<number, Validators>;
 
-  /** @param pages to crawl, by their index in the crawl; the plan takes them off. */
-  constructor(asked: number, pages: Map<number, string>, options: CrawlOptions) {
+  /**
+   * @param pages to crawl, by their index in the crawl; the plan takes them off.
+   * @param validators of copies at hand, by the same index.
+   */
+  constructor(
+    asked: number,
+    pages: Map<number, string>,
+    options: CrawlOptions,
+    validators: ReadonlyMap<number, Validators> = new Map(),
+  ) {
+    this.validators = validators;
     this.asked = asked;
     this.pages = pages;
     this.options = options;
@@ -42,10 +52,20 @@ export class ListPlan implements CrawlPlan {
 
   open(client: RipTideClient, signal: AbortSignal): OpenCrawl {
     const indexes = [...this.pages.keys()];
+    const validators = new Map<number, Validators>();
+    for (const [place, index] of indexes.entries()) {
+      const known = this.validators.get(index);
+      if (known) validators.set(place, known);
+    }
+    const crawl = client.crawl([...this.pages.values()], this.options, {
+      signal,
+      takesRawResults: true,
+      validators,
+    });
     return {
-      events: client.crawl([...this.pages.values()], this.options, { signal, takesRawResults: true }),
+      events: crawl,
       indexOf: (place) => indexes[place] ?? -1,
-      unpause: () => undefined,
+      unpause: () => crawl.unpause(),
     };
   }
 

@@ -19,8 +19,12 @@ export interface BatchExchangeSettings {
   onStray: (index: number) => void;
 }
 
-/** Every URL has its result; or the server refused the request for one of its URLs. */
-export type BatchOutcome = { kind: 'complete' } | { kind: 'refused'; error: ServerError };
+/**
+ * Every URL has its result; or the server refused the request for one of its URLs; or it knows nothing of the crawl that
+ * was to go on.
+ */
+export type BatchOutcome =
+  { kind: 'complete' } | { kind: 'refused'; error: ServerError } | { kind: 'forgotten' };
 
 /** What the server has to do next, and what to say when it does not. */
 interface Wait {
@@ -37,7 +41,8 @@ export class BatchExchange {
   readonly outcome: Promise<BatchOutcome>;
   private readonly settings: BatchExchangeSettings;
   private readonly account: CrawlAccount;
-  private readonly batch: Batch;
+  /** By place in the request. */
+  readonly batch: Batch;
   private readonly missing: Set<number>;
   private state: 'asked' | 'streaming' | 'over' = 'asked';
   private deadline: NodeJS.Timeout | undefined;
@@ -50,7 +55,7 @@ export class BatchExchange {
     this.settings = settings;
     this.account = account;
     this.batch = batch;
-    this.missing = new Set(batch);
+    this.missing = new Set(account.outstandingOf(batch));
     this.outcome = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -107,6 +112,7 @@ export class BatchExchange {
       case 'status':
       case 'found':
       case 'paused':
+      // Those that concern a list are the lane's.
     }
   }
 
@@ -157,6 +163,8 @@ export class BatchExchange {
     const { url } = this.settings;
     if (this.state === 'streaming') {
       this.fail(brokenOffByServer(url, error));
+    } else if (error.error_type === 'unknown_crawl') {
+      if (this.leave()) this.resolve({ kind: 'forgotten' });
     } else if (error.error_type === 'validation_error') {
       if (this.leave()) this.resolve({ kind: 'refused', error });
     } else {

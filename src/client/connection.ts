@@ -1,13 +1,12 @@
 import type { Logger } from '../base/logger';
 import { decodeServerMessage } from '../protocol/decodeServerMessage';
 import { encodeClientMessage } from '../protocol/encode';
-import { maxUrlsPerCrawl } from '../protocol/limits';
 import type { ClientMessage, ServerMessage, ServerMessageOf } from '../protocol/messages';
-import { peekResult } from '../protocol/peekResult';
+import { peekResult, type PeekedResult } from '../protocol/peekResult';
 import { ProtocolError } from '../protocol/protocolError';
 import { ClientError } from './clientError';
 import type { ClientMetricsCounter } from './clientMetrics';
-import type { CrawlConnection, RawResult } from './crawlConnection';
+import type { RawResult } from './crawlConnection';
 import type { Transport } from './transport';
 import { protocolBreach } from './transportFailure';
 import { openWebSocket, type WebSocketSettings } from './webSocketTransport';
@@ -30,6 +29,8 @@ export interface ConnectionListener {
   onMessage(message: ServerMessage, byteCount: number): void;
   /** Where it is there, results come here instead that need not be decoded for it. */
   onRawResult?: ((result: RawResult) => void) | undefined;
+  /** Which of them, when not all. */
+  takesRaw?: ((peeked: PeekedResult) => boolean) | undefined;
   /** Bytes arrived, of whatever frame. */
   onActivity(): void;
   /** The connection is gone; called once, and not at all when the owner closed it. */
@@ -44,10 +45,7 @@ export interface ConnectionSettings extends WebSocketSettings {
 }
 
 /** One dial-to-close life: connects at once, waits for the welcome, then hands over decoded messages. */
-export class Connection implements CrawlConnection {
-  readonly transport = 'websocket';
-  readonly maxUrls = maxUrlsPerCrawl;
-  readonly isStream = true;
+export class Connection {
   /** Resolves when the socket is gone; never rejects. */
   readonly closed: Promise<void>;
   private readonly settings: ConnectionSettings;
@@ -125,12 +123,19 @@ export class Connection implements CrawlConnection {
     if (this.state === 'over') return;
     const { metrics } = this.settings;
     const startedAtMs = performance.now();
-    const peeked = this.state === 'open' && this.listener.onRawResult ? peekResult(bytes) : undefined;
+    const peeked = this.peek(bytes);
     const message = peeked ? undefined : this.decode(bytes);
     metrics.decode.record(performance.now() - startedAtMs);
     if (peeked ?? message) metrics.messages += 1;
     if (peeked) this.listener.onRawResult?.({ ...peeked, bytes });
     else if (message) this.take(message, bytes.length);
+  }
+
+  private peek(bytes: Buffer): PeekedResult | undefined {
+    const { onRawResult, takesRaw } = this.listener;
+    if (this.state !== 'open' || !onRawResult) return undefined;
+    const peeked = peekResult(bytes);
+    return peeked && (takesRaw?.(peeked) ?? true) ? peeked : undefined;
   }
 
   private take(message: ServerMessage, byteCount: number): void {

@@ -25,8 +25,31 @@ export interface CrawlListener {
   onRawResult?: ((result: RawResult) => void) | undefined;
   /** Bytes arrived, whatever they belong to. */
   onActivity(): void;
-  /** The connection is gone; called once, and not at all when the owner closed it. */
-  onEnd(error: ClientError): void;
+  /**
+   * The connection is gone; called once, and not at all when the owner closed it.
+   *
+   * @param resumption of the crawl under way, where the server keeps it.
+   */
+  onEnd(error: ClientError, resumption?: Resumption): void;
+}
+
+/** What a later connection may go on with a crawl by. */
+export interface Resumption {
+  requestId: string;
+  /** The number of the last message that came with one. */
+  received: number;
+  /** No other crawl was under way, so that what broke the connection was one of its messages, or none. */
+  isSuspect: boolean;
+}
+
+/** What a server with the engine's extensions can do with the crawl under way. */
+export interface CrawlControl {
+  readonly resumption: Resumption | undefined;
+  /** Goes on with an earlier connection's crawl; the server may answer that it knows of none. */
+  takeUp(resumption: Resumption): void;
+  /** No other page is begun; what is under way still comes. */
+  holdPages(): void;
+  unholdPages(): void;
 }
 
 /** What a lane asks its batches over, one after the other. */
@@ -36,8 +59,8 @@ export interface CrawlConnection {
   readonly maxUrls: number;
   /** Whether the server says at once that it crawls, and sends each result as it comes; else all come at the end. */
   readonly isStream: boolean;
-  /** Resolves when nothing of it is left; never rejects. */
-  readonly closed: Promise<void>;
+  /** Once it is open, where the server has it. */
+  readonly control?: CrawlControl | undefined;
   send(message: CrawlMessage): void;
   /** Leaves what is not read yet to the network. */
   pause(): void;

@@ -29,6 +29,9 @@ export interface UndeliverableEvent {
   data: { index: number; url: string; reason: 'too-large'; message: string; progress: Progress };
 }
 
+/** The server holds of its own accord, most likely since half of the pages fail; `unpause` makes it go on. */
+export type PausedEvent = ServerMessageOf<'paused'>;
+
 /** A connection is being replaced. */
 export interface ReconnectingEvent {
   message_type: 'reconnecting';
@@ -60,6 +63,7 @@ export type CrawlEvent =
   | RawResultEvent
   | SkippedEvent
   | UndeliverableEvent
+  | PausedEvent
   | ReconnectingEvent
   | SummaryEvent;
 
@@ -71,4 +75,8 @@ export interface Crawl extends AsyncIterableIterator<CrawlEvent, undefined> {
   readonly isReadingPaused: boolean;
   /** Indexes without an outcome, in order. */
   outstandingIndexes(): number[];
+  /** Asks for no more pages until {@link unpause}; those under way still come, on a 1.0 server up to 100 each connection. */
+  pause(): void;
+  /** Goes on, after `pause` or a `paused` event. */
+  unpause(): void;
 }

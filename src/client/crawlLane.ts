@@ -1,13 +1,18 @@
-import type { CrawlOptions } from '../protocol/messages';
+import {
+  conditionalRequestsExtension,
+  type CrawlOptions,
+  type CrawlRequest,
+  type Validators,
+} from '../protocol/messages';
 import type { Logger } from '../base/logger';
 import { Backoff } from './backoff';
-import { BatchExchange } from './batchExchange';
+import { BatchExchange, type BatchOutcome } from './batchExchange';
 import type { Batch } from './batchQueue';
-import { ClientError } from './clientError';
+import { ClientError, type ClientErrorReason } from './clientError';
 import type { ClientMetricsCounter } from './clientMetrics';
 import type { CrawlAccount } from './crawlAccount';
-import type { CrawlConnection, CrawlListener, CrawlTransport } from './crawlConnection';
-import type { ReconnectingEvent } from './crawlEvent';
+import type { CrawlConnection, CrawlListener, CrawlTransport, Resumption } from './crawlConnection';
+import type { PausedEvent, ReconnectingEvent } from './crawlEvent';
 import { isFatal } from './retryPolicy';
 import type { TransportChoice } from './transportChoice';
 import { refusalOf, type UrlRules } from './urlCheck';
@@ -19,6 +24,8 @@ export interface CrawlLaneSettings {
   url: string;
   options: CrawlOptions | null;
   takesRawResults: boolean;
+  /** By index. */
+  validators: ReadonlyMap<number, Validators>;
   responseTimeoutMs: number;
   idleTimeoutMs: number;
   maxRetries: number;
@@ -26,13 +33,27 @@ export interface CrawlLaneSettings {
   random: () => number;
   logger: Logger;
   metrics: ClientMetricsCounter;
-  /** @throws {ClientError} `closed`. */
-  connect: (listener: CrawlListener) => CrawlConnection;
+  /**
+   * @param wantsOwn Whether no other crawl is to share the connection.
+   * @throws {ClientError} `closed`.
+   */
+  connect: (listener: CrawlListener, wantsOwn: boolean) => CrawlConnection;
   transports: TransportChoice;
   /** The server takes our requests. */
   onLetIn: () => void;
   onReconnecting: (event: ReconnectingEvent['data']) => void;
+  /** The server holds of its own accord. */
+  onPaused: (event: PausedEvent) => void;
 }
+
+/** A request that a later connection may go on with. */
+interface Interrupted {
+  batch: Batch;
+  resumption: Resumption;
+}
+
+/** With these, what was sent last may be what broke the connection, so that it must not be sent again. */
+const poisons: readonly ClientErrorReason[] = ['message-too-large', 'protocol'];
 
 /**
  * One of the connections of a crawl, replaced whenever it fails: asks for one batch after the other, and puts back
@@ -48,11 +69,20 @@ export class CrawlLane {
   private transport: CrawlTransport = 'websocket';
   private exchange: BatchExchange | undefined;
   private lastEnd: ClientError | undefined;
+  /** Of the crawl that the last connection had under way. */
+  private resumption: Resumption | undefined;
+  private interrupted: Interrupted | undefined;
   private backoff = Backoff.none;
   private urlRules: UrlRules = 'riptide';
+  private takesValidators = false;
   private askedUrls = new Set<string>();
   private wake: (() => void) | undefined;
+  private wakeFromPause: (() => void) | undefined;
   private isReadingPaused = false;
+  private isPaused = false;
+  private isHeldByServer = false;
+  /** A connection broke that was shared, and it cannot be told on whose account. */
+  private wantsOwn = false;
   private isStopped = false;
 
   constructor(
@@ -76,7 +106,8 @@ export class CrawlLane {
    */
   async run(): Promise<void> {
     while (!this.isStopped) {
-      const batch = this.account.batches.take();
+      await this.unpaused();
+      const batch = this.interrupted?.batch ?? this.account.batches.take();
       if (batch === undefined) break;
       try {
         await this.crawl(batch);
@@ -93,34 +124,81 @@ export class CrawlLane {
     this.isStopped = true;
     this.connection?.fail(error);
     this.wake?.();
+    this.wakeFromPause?.();
   }
 
   pauseReading(): void {
     this.isReadingPaused = true;
     this.connection?.pause();
-    this.exchange?.hold();
+    this.holdDeadline();
   }
 
   resumeReading(): void {
     this.isReadingPaused = false;
-    this.exchange?.release();
+    this.holdDeadline();
     this.connection?.resume();
+  }
+
+  /** Asks for nothing more; a server that can hold is told to. */
+  pause(): void {
+    this.isPaused = true;
+    this.connection?.control?.holdPages();
+    this.holdDeadline();
+  }
+
+  unpause(): void {
+    this.isPaused = false;
+    this.isHeldByServer = false;
+    this.connection?.control?.unholdPages();
+    this.holdDeadline();
+    this.wakeFromPause?.();
+  }
+
+  /** Nobody is late who is not read, or does not crawl. */
+  private holdDeadline(): void {
+    const isHeld = this.isHeldByServer || (this.isPaused && this.connection?.control !== undefined);
+    if (this.isReadingPaused || isHeld) this.exchange?.hold();
+    else this.exchange?.release();
   }
 
   private async crawl(batch: Batch): Promise<void> {
     const connection = this.connection ?? (await this.open());
     // The connection may have ended between its welcome and this line.
     if (this.connection !== connection) throw this.lastEnd ?? this.lost();
+    const { interrupted } = this;
+    if (this.isPaused && !interrupted) this.account.batches.putBack(batch);
+    if (this.isPaused || this.isStopped) return;
+    this.interrupted = undefined;
+    if (interrupted) await this.goOn(connection, interrupted);
+    else await this.askFor(connection, batch);
+  }
+
+  /** Falls back to asking for what is outstanding. */
+  private async goOn(connection: CrawlConnection, { batch, resumption }: Interrupted): Promise<void> {
+    const rest = this.account.outstandingOf(batch);
+    if (connection.control) {
+      const exchange = this.begin(connection, batch);
+      connection.control.takeUp(resumption);
+      // It may have been paused before.
+      if (!this.isHeldByServer) connection.control.unholdPages();
+      if ((await exchange.outcome).kind === 'complete') return;
+    }
+    this.account.countResends(rest);
+    // One URL that breaks the server must not keep the others of its batch from being crawled.
+    if (rest.length === batch.length) this.account.batches.putBackHalved(rest);
+    else this.account.batches.putBack(rest);
+  }
+
+  private async askFor(connection: CrawlConnection, batch: Batch): Promise<void> {
     if (batch.length > connection.maxUrls) {
       this.account.batches.limitTo(connection.maxUrls);
       this.account.batches.putBack(batch);
       return;
     }
     const accepted = this.leaveOutRefused(batch);
-    if (accepted.length === 0 || this.isStopped) return;
-    const exchange = this.ask(connection, accepted);
-    const outcome = await exchange.outcome;
-    if (outcome.kind === 'complete') return;
+    if (accepted.length === 0) return;
+    const outcome = await this.ask(connection, accepted);
+    if (outcome.kind !== 'refused') return;
     const [only, ...others] = accepted;
     if (only !== undefined && others.length === 0) {
       this.account.skip(only, `refused by the server: ${outcome.error.message.slice(0, 500)}`);
@@ -154,10 +232,28 @@ export class CrawlLane {
     });
   }
 
-  private ask(connection: CrawlConnection, batch: Batch): BatchExchange {
-    const { url, options, responseTimeoutMs, idleTimeoutMs } = this.settings;
+  private ask(connection: CrawlConnection, batch: Batch): Promise<BatchOutcome> {
+    this.isHeldByServer = false;
+    const { outcome } = this.begin(connection, batch);
     const urls = batch.map((index) => this.account.urlOf(index));
-    this.exchange = new BatchExchange(
+    for (const asked of urls) this.askedUrls.add(asked);
+    connection.send({ request_type: 'crawl', data: this.requestFor(batch) });
+    return outcome;
+  }
+
+  private requestFor(batch: Batch): CrawlRequest {
+    const { options, validators } = this.settings;
+    const known = batch.map((index) => validators.get(index) ?? null);
+    return {
+      urls: batch.map((index) => this.account.urlOf(index)),
+      ...(options !== null && { options }),
+      ...(this.takesValidators && known.some((item) => item !== null) && { validators: known }),
+    };
+  }
+
+  private begin(connection: CrawlConnection, batch: Batch): BatchExchange {
+    const { url, responseTimeoutMs, idleTimeoutMs } = this.settings;
+    const exchange = new BatchExchange(
       {
         url,
         responseTimeoutMs,
@@ -174,69 +270,85 @@ export class CrawlLane {
       this.account,
       batch,
     );
-    for (const asked of urls) this.askedUrls.add(asked);
-    connection.send({ request_type: 'crawl', data: options === null ? { urls } : { urls, options } });
+    this.exchange = exchange;
     // A new connection, after one that failed while reading was paused.
     if (this.isReadingPaused) this.pauseReading();
-    return this.exchange;
+    return exchange;
   }
 
   private open(): Promise<CrawlConnection> {
     return new Promise((resolve, reject) => {
-      const connection = this.settings.connect({
-        onReady: (welcome) => {
-          // An HTTP server does not say which rules it has; by the fewer ones nothing is left out that it would take.
-          this.urlRules = welcome && welcome.data.extensions === undefined ? 'riptide' : 'engine';
-          if (welcome) {
-            this.account.welcome(welcome);
-            this.settings.onLetIn();
-          }
-          resolve(connection);
-        },
-        onMessage: (message, byteCount) => {
-          if (message.message_type !== 'error') this.settings.onLetIn();
-          this.exchange?.receive(message, byteCount);
-        },
-        ...(this.settings.takesRawResults && {
-          onRawResult: (raw) => {
-            this.settings.onLetIn();
-            this.exchange?.receiveRaw(raw);
+      const connection = this.settings.connect(
+        {
+          onReady: (welcome) => {
+            // An HTTP server does not say which rules it has; by the fewer ones nothing is left out that it would take.
+            this.urlRules = welcome && welcome.data.extensions === undefined ? 'riptide' : 'engine';
+            this.takesValidators = welcome?.data.extensions?.includes(conditionalRequestsExtension) ?? false;
+            if (welcome) {
+              this.account.welcome(welcome);
+              this.settings.onLetIn();
+            }
+            resolve(connection);
           },
-        }),
-        onActivity: () => this.exchange?.touch(),
-        onEnd: (error) => {
-          this.connection = undefined;
-          this.lastEnd = error;
-          reject(error);
-          this.exchange?.fail(error);
+          onMessage: (message, byteCount) => {
+            if (message.message_type !== 'error') this.settings.onLetIn();
+            if (message.message_type === 'paused') this.notePaused(message);
+            this.exchange?.receive(message, byteCount);
+          },
+          ...(this.settings.takesRawResults && {
+            onRawResult: (raw) => {
+              this.settings.onLetIn();
+              this.exchange?.receiveRaw(raw);
+            },
+          }),
+          onActivity: () => this.exchange?.touch(),
+          onEnd: (error, resumption) => {
+            this.connection = undefined;
+            this.lastEnd = error;
+            this.resumption = resumption;
+            reject(error);
+            this.exchange?.fail(error);
+          },
         },
-      });
+        this.wantsOwn,
+      );
       this.connection = connection;
       this.transport = connection.transport;
       this.exchange = undefined;
+      this.resumption = undefined;
       this.askedUrls = new Set();
     });
   }
 
-  /** Puts back what is outstanding, and waits before the next try; or gives the crawl up. */
+  /** Keeps or puts back what is outstanding, and waits before the next try; or gives the crawl up. */
   private async recover(batch: Batch, error: ClientError): Promise<void> {
-    const wasAsked = this.exchange !== undefined;
-    const transport = this.transport;
+    const { exchange, transport } = this;
+    const resumption = this.connection?.control?.resumption ?? this.resumption;
     this.connection?.terminate();
     this.connection = undefined;
     this.exchange = undefined;
     if (this.isStopped) return;
+    const rest = this.account.outstandingOf(batch);
     if (this.settings.transports.fallBack(transport, error)) {
       this.settings.logger.warn(`${error.message} Going on by ${this.settings.transports.current}.`);
-      this.account.batches.putBack(this.account.outstandingOf(batch));
+      this.interrupted = undefined;
+      this.account.batches.putBack(rest);
       return;
     }
     if (isFatal(error)) throw this.settings.transports.explain(error);
-    const rest = this.account.outstandingOf(batch);
     if (rest.length === 0) return;
-    if (wasAsked) this.account.countResends(rest);
-    if (wasAsked && error.reason === 'message-too-large') this.isolateTooLarge(rest, error);
-    else await this.tryAgain(rest, error, wasAsked && rest.length === batch.length);
+    if (exchange && resumption) this.interrupt(exchange.batch, resumption, error);
+    const isAskedAgain = exchange !== undefined && !this.interrupted;
+    if (isAskedAgain) this.account.countResends(rest);
+    if (isAskedAgain && error.reason === 'message-too-large') this.isolateTooLarge(rest, error);
+    else await this.tryAgain(rest, error, isAskedAgain && rest.length === batch.length);
+  }
+
+  private interrupt(batch: Batch, resumption: Resumption, error: ClientError): void {
+    const isPoisoned = poisons.includes(error.reason);
+    if (isPoisoned && resumption.isSuspect) return;
+    this.interrupted = { batch, resumption };
+    if (isPoisoned) this.wantsOwn = true;
   }
 
   /** Which page it was cannot be told: it is the one that is too large when asked for alone. */
@@ -252,10 +364,10 @@ export class CrawlLane {
     if (this.backoff.attempt > this.settings.maxRetries && !this.isServerAlive(this)) throw error;
     // One URL that breaks the server must not keep the others of its batch from being crawled.
     if (isFruitless) this.account.batches.putBackHalved(rest);
-    else this.account.batches.putBack(rest);
+    else if (!this.interrupted) this.account.batches.putBack(rest);
     const delayMs = Math.max(error.retryAfterMs ?? 0, this.backoff.delayMs(this.settings.random));
     this.announce(error, delayMs);
-    await this.pause(delayMs);
+    await this.sleep(delayMs);
   }
 
   private announce(error: ClientError, delayMs: number): void {
@@ -266,7 +378,7 @@ export class CrawlLane {
     this.settings.onReconnecting({ attempt, delayMs, reason: error.reason, outstanding });
   }
 
-  private pause(delayMs: number): Promise<void> {
+  private sleep(delayMs: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.wake?.(), delayMs);
       this.wake = () => {
@@ -276,6 +388,19 @@ export class CrawlLane {
       };
       if (this.isStopped) this.wake();
     });
+  }
+
+  private unpaused(): Promise<void> {
+    if (!this.isPaused || this.isStopped) return Promise.resolve();
+    return new Promise((resolve) => (this.wakeFromPause = resolve));
+  }
+
+  private notePaused(message: PausedEvent): void {
+    // What was asked for is known; and after a reconnection, so is what the server has said before.
+    if (message.data.reason === 'requested' || this.isHeldByServer) return;
+    this.isHeldByServer = true;
+    this.holdDeadline();
+    this.settings.onPaused(message);
   }
 
   private lost(): ClientError {

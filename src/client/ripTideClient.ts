@@ -1,7 +1,7 @@
 import { Emitter, type Event } from '../base/emitter';
 import type { Logger } from '../base/logger';
 import { maxMessageBytes } from '../protocol/limits';
-import type { CrawlOptions, SiteOptions, Status } from '../protocol/messages';
+import type { CrawlOptions, SiteOptions, Status, Validators } from '../protocol/messages';
 import { answerFormats } from './answerReader';
 import { ClientError, clientClosed } from './clientError';
 import { Connection, type ConnectionListener, type ConnectionSettings } from './connection';
@@ -10,6 +10,7 @@ import { ControlConnection } from './controlConnection';
 import { ClientMetricsCounter, type ClientMetrics } from './clientMetrics';
 import type { CrawlConnection, CrawlListener, CrawlTransport } from './crawlConnection';
 import type { Crawl, CrawlEvent } from './crawlEvent';
+import { CrawlSockets } from './crawlSockets';
 import { CrawlStream } from './crawlStream';
 import { HealthControl } from './healthControl';
 import { HttpConnection, type HttpConnectionSettings } from './httpConnection';
@@ -17,6 +18,7 @@ import type { Latency } from './latencyWindow';
 import { checkNetwork, type Network } from './network';
 import { requestHeaders, type Authentication } from './requestHeaders';
 import { httpBaseUrl, socketUrl } from './serverAddress';
+import type { RunningCrawl } from './eventStream';
 import type { SiteCheckpoint, SiteCrawl, SiteCrawlEvent } from './siteCrawlEvent';
 import { SiteCrawlStream } from './siteCrawlStream';
 import { TransportChoice } from './transportChoice';
@@ -72,12 +74,18 @@ export interface CrawlHooks {
   onEvent?: ((event: CrawlEvent) => void) | undefined;
   /** Pages that were read well come as `raw-result`, for a caller that decodes them elsewhere. Default false. */
   takesRawResults?: boolean | undefined;
+  /**
+   * Of the copies of `urls` at hand, by their place; sent where the server announces `conditional-requests`. A page as
+   * it was then comes with status 304 and without a document.
+   */
+  validators?: ReadonlyMap<number, Validators> | undefined;
 }
 
 export interface SiteCrawlHooks {
   /** As of {@link CrawlHooks}. */
   signal?: AbortSignal | undefined;
   onEvent?: ((event: SiteCrawlEvent) => void) | undefined;
+  takesRawResults?: boolean | undefined;
   /** Where an earlier crawl of the same seeds had come to. */
   checkpoint?: SiteCheckpoint | undefined;
 }
@@ -101,9 +109,9 @@ export class RipTideClient {
   private readonly readingChanges = new Emitter<void>();
   private control: Control;
   private health: HealthControl | undefined;
-  private readonly connections = new Set<CrawlConnection>();
-  private readonly crawls = new Set<CrawlStream>();
-  private readonly siteCrawls = new Set<SiteCrawlStream>();
+  private readonly connections = new Set<Connection | HttpConnection>();
+  private readonly sockets = new CrawlSockets((listener) => this.dial(listener));
+  private readonly crawls = new Set<RunningCrawl>();
   private isClosed = false;
   private isLetIn = false;
 
@@ -147,6 +155,7 @@ export class RipTideClient {
       signal: hooks.signal,
       onEvent: hooks.onEvent,
       takesRawResults: hooks.takesRawResults ?? false,
+      validators: hooks.validators ?? new Map<number, Validators>(),
       onReadingChange: () => this.readingChanges.fire(),
       running: this.crawls,
       url: this.connectionSettings.url,
@@ -157,7 +166,7 @@ export class RipTideClient {
       random: this.options.random ?? Math.random,
       logger: this.connectionSettings.logger,
       metrics: this.counted,
-      connect: (listener) => this.connectCrawl(listener),
+      connect: (listener, wantsOwn) => this.connectCrawl(listener, wantsOwn),
       transports: this.transports,
     });
   }
@@ -171,12 +180,14 @@ export class RipTideClient {
    */
   crawlSite(seeds: readonly string[], site: SiteOptions, hooks: SiteCrawlHooks = {}): SiteCrawl {
     return new SiteCrawlStream({
-      seeds,
+      urls: seeds,
       site,
       checkpoint: hooks.checkpoint,
       signal: hooks.signal,
       onEvent: hooks.onEvent,
-      running: this.siteCrawls,
+      takesRawResults: hooks.takesRawResults ?? false,
+      onReadingChange: () => this.readingChanges.fire(),
+      running: this.crawls,
       url: this.connectionSettings.url,
       responseTimeoutMs: this.responseTimeoutMs,
       idleTimeoutMs: this.options.idleTimeoutMs ?? 150_000,
@@ -239,7 +250,7 @@ export class RipTideClient {
   async close(): Promise<void> {
     this.isClosed = true;
     this.control.close();
-    for (const crawl of [...this.crawls, ...this.siteCrawls]) crawl.fail(clientClosed());
+    for (const crawl of this.crawls) crawl.fail(clientClosed());
     const connections = [...this.connections];
     for (const connection of connections) connection.fail(clientClosed());
     await Promise.all([...connections.map(({ closed }) => closed), this.health?.closed]);
@@ -298,9 +309,9 @@ export class RipTideClient {
     return control;
   }
 
-  private connectCrawl(listener: CrawlListener): CrawlConnection {
+  private connectCrawl(listener: CrawlListener, wantsOwn: boolean): CrawlConnection {
     const { current } = this.transports;
-    if (current === 'websocket') return this.connectSocket(listener);
+    if (current === 'websocket') return this.sockets.open(listener, wantsOwn);
     if (this.isClosed) throw clientClosed();
     const onMessage: CrawlListener['onMessage'] = (message, byteCount) => {
       if (message.message_type !== 'error') this.letIn();
@@ -318,11 +329,8 @@ export class RipTideClient {
   }
 
   private connectSocket(listener: CrawlListener): Connection {
-    return this.connect({
-      onOpen: (_session, welcome) => {
-        this.letIn();
-        listener.onReady(welcome);
-      },
+    return this.dial({
+      onOpen: (_session, welcome) => listener.onReady(welcome),
       onMessage: (message, byteCount) => listener.onMessage(message, byteCount),
       onRawResult: listener.onRawResult,
       onActivity: () => listener.onActivity(),
@@ -330,12 +338,21 @@ export class RipTideClient {
     });
   }
 
+  /** A socket for crawls. */
+  private dial(listener: ConnectionListener): Connection {
+    const onOpen: ConnectionListener['onOpen'] = (session, welcome) => {
+      this.letIn();
+      listener.onOpen(session, welcome);
+    };
+    return this.connect({ ...listener, onOpen });
+  }
+
   private connect(listener: ConnectionListener): Connection {
     if (this.isClosed) throw clientClosed();
     return this.keep(new Connection(this.connectionSettings, listener));
   }
 
-  private keep<Kept extends CrawlConnection>(connection: Kept): Kept {
+  private keep<Kept extends Connection | HttpConnection>(connection: Kept): Kept {
     this.connections.add(connection);
     void connection.closed.then(() => this.connections.delete(connection));
     return connection;
