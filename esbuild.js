@@ -17,12 +17,17 @@ const shared = {
 // ESM first: a UMD `main` hides its requires from the bundler.
 const node = { ...shared, platform: 'node', format: 'cjs', mainFields: ['module', 'main'] };
 
+/** What is run by its name, as npm links it. */
+const command = { banner: { js: '#!/usr/bin/env node' } };
+
 const bundles = [
   { ...node, entryPoints: { extension: 'src/extension.ts' }, target: 'node22', external: ['vscode'] },
   { ...node, entryPoints: { storeWorker: 'src/store/storeWorker.ts' }, target: 'node22' },
+  { ...node, ...command, entryPoints: { riptide: 'src/cli/riptide.ts' }, target: 'node22' },
   // The engine also runs alone, on any Node from 20 on.
   {
     ...node,
+    ...command,
     entryPoints: {
       engine: 'src/engine/main.ts',
       extractWorker: 'src/engine/extract/extractWorker.ts',

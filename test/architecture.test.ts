@@ -16,6 +16,7 @@ const mayImport: Record<string, readonly string[]> = {
   webview: ['panel', 'store/records', 'protocol'],
   // Of the engine only what it and its parent tell each other.
   app: ['base', 'protocol', 'client', 'store', 'export', 'engine/readyLine', 'engine/fetchSettings'],
+  cli: ['base', 'protocol', 'client', 'store', 'export', 'app', 'engine/fetchSettings'],
   vscode: ['base', 'protocol', 'client', 'store', 'export', 'panel', 'app'],
 };
 

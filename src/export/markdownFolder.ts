@@ -17,10 +17,7 @@ export async function writeMarkdownFolder(
   pages: AsyncIterable<StoredPage>,
   signal: AbortSignal,
 ): Promise<number> {
-  const created = await mkdir(folder, { recursive: true });
-  if ((await readdir(folder)).length > 0) {
-    throw new ExportError('not-empty', `${folder} is not empty: choose a new or an empty folder`);
-  }
+  const created = await openFolder(folder);
   let files = 1;
   async function* index(): AsyncGenerator<string> {
     yield indexHeading(crawl);
@@ -39,8 +36,17 @@ export async function writeMarkdownFolder(
   }
 }
 
+/** Makes the folder if need be; returns the topmost one that was made. @throws {ExportError} `not-empty`. */
+export async function openFolder(folder: string): Promise<string | undefined> {
+  const created = await mkdir(folder, { recursive: true });
+  if ((await readdir(folder)).length > 0) {
+    throw new ExportError('not-empty', `${folder} is not empty: choose a new or an empty folder`);
+  }
+  return created;
+}
+
 /** Returns where in the folder the page's file is, or null when there is nothing to write. */
-async function writePage(folder: string, page: StoredPage): Promise<string[] | null> {
+export async function writePage(folder: string, page: StoredPage): Promise<string[] | null> {
   if (page.document === null) return null;
   const text = pageMarkdown(page, page.document);
   const first = pageFilePath(page.host, page.url);

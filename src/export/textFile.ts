@@ -7,7 +7,7 @@ const writeLength = 64 * 1024;
 /** Writes a new file, asking for the next part only when the disk has taken the last. */
 export async function writeText(
   path: string,
-  text: AsyncIterable<string>,
+  text: AsyncIterable<string> | Iterable<string>,
   signal: AbortSignal,
 ): Promise<void> {
   const file = await open(path, 'wx');
