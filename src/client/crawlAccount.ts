@@ -126,7 +126,7 @@ export class CrawlAccount {
   }
 }
 
-/** A server's placeholder carries neither an error nor a document. */
+/** A server's placeholder carries neither an error nor a document; nor does a page that is as it was. */
 function isSuccess({ error, document, status }: CrawlResult): boolean {
-  return error === null && (document !== null || (status >= 200 && status < 300));
+  return error === null && (document !== null || (status >= 200 && status < 300) || status === 304);
 }

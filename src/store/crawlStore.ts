@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Emitter, type Event } from '../base/emitter';
-import type { FoundPage, PageResult } from '../protocol/messages';
+import type { FoundPage, PageResult, Validators } from '../protocol/messages';
 import type {
   CrawlRecord,
   CrawlState,
@@ -134,6 +134,11 @@ export class CrawlStore {
 
   listPages(query: PageQuery): Promise<PageList> {
     return this.thread.call('listPages', query);
+  }
+
+  /** Of the latest copy of each URL that this server has read; to be asked for some thousands at once at most. */
+  readValidators(server: string, urls: readonly string[]): Promise<(Validators | null)[]> {
+    return this.thread.call('readValidators', server, urls);
   }
 
   readPage(crawlId: string, index: number): Promise<StoredPage | null> {

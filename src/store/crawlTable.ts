@@ -140,6 +140,7 @@ export class CrawlTable {
   delete(id: string): void {
     const key = this.keyOf(id);
     this.database.transaction(() => {
+      this.database.run('DELETE FROM validators WHERE crawl_key = ?', key);
       this.database.run('DELETE FROM documents WHERE crawl_key = ?', key);
       this.database.run('DELETE FROM pages WHERE crawl_key = ?', key);
       this.database.run('DELETE FROM crawls WHERE key = ?', key);

@@ -67,6 +67,18 @@ const steps: readonly string[] = [
   `
   ALTER TABLE documents ADD COLUMN json BLOB;
   `,
+  `
+  CREATE TABLE validators (
+    crawl_key INTEGER NOT NULL,
+    page_index INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    etag TEXT,
+    last_modified TEXT,
+    PRIMARY KEY (crawl_key, page_index),
+    FOREIGN KEY (crawl_key, page_index) REFERENCES pages (crawl_key, page_index)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX validators_by_url ON validators (url);
+  `,
 ];
 
 /**

@@ -8,6 +8,11 @@ export type SettledOutcome = Exclude<PageOutcome, { kind: 'outstanding' }>;
 const maxTitleLength = 500;
 const maxReasonLength = 2000;
 
+/** Nothing was sent, since the page is as the store has it. */
+export function isUnchanged({ status, document, error }: CrawlResult): boolean {
+  return status === 304 && document === null && error === null;
+}
+
 /** How one URL ended: a success carries no error and has a document or a 2xx status. */
 export function outcomeOf(result: CrawlResult, finishedAtMs: number): SettledOutcome {
   const { status, document, error } = result;

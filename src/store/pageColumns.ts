@@ -2,6 +2,13 @@ import type { SkipRule } from '../protocol/messages';
 import type { SqlValue } from './database';
 import type { PageOutcome, PageOutcomeKind, PageRecord } from './records';
 
+/** Where a page is in the database. */
+export interface PageIdentity {
+  /** Of its crawl. */
+  key: number;
+  index: number;
+}
+
 /** The columns of `pages` that make a record; which are null depends on `outcome`. */
 export interface PageColumns {
   page_index: number;

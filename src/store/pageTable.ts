@@ -1,4 +1,4 @@
-import type { FoundPage, PageResult } from '../protocol/messages';
+import type { CrawlResult, ExtractedDocument, FoundPage, PageResult } from '../protocol/messages';
 import { hostOf, type CrawlTable } from './crawlTable';
 import type { Database, SqlValue } from './database';
 import {
@@ -8,7 +8,7 @@ import {
   toJsonColumns,
   type DocumentColumns,
 } from './documentColumns';
-import { outcomeOf, type SettledOutcome } from './outcomeOf';
+import { isUnchanged, outcomeOf, type SettledOutcome } from './outcomeOf';
 import {
   outcomeAssignments,
   pageColumnNames,
@@ -16,9 +16,11 @@ import {
   toPageRecord,
   toSearchable,
   type PageColumns,
+  type PageIdentity,
 } from './pageColumns';
 import type { PageList, PageOutcome, PageQuery, Retry, StoredPage } from './records';
 import { StoreError } from './storeError';
+import type { ValidatorTable } from './validatorTable';
 
 /** How much {@link PageTable.readChunk} reads before it stops; one page is always read. */
 const chunkPages = 100;
@@ -33,10 +35,12 @@ const selectStored = `SELECT ${pageColumnNames}, ${documentColumnNames}
 export class PageTable {
   private readonly database: Database;
   private readonly crawls: CrawlTable;
+  private readonly validators: ValidatorTable;
 
-  constructor(database: Database, crawls: CrawlTable) {
+  constructor(database: Database, crawls: CrawlTable, validators: ValidatorTable) {
     this.database = database;
     this.crawls = crawls;
+    this.validators = validators;
   }
 
   /**
@@ -47,10 +51,17 @@ export class PageTable {
    * @throws {StoreError} `not-found`, before anything is written.
    */
   settle(crawlId: string, { index, result }: PageResult, documentJson: Uint8Array | null = null): boolean {
+    if (isUnchanged(result)) return this.settleUnchanged(crawlId, index, result);
     const { document } = result;
     const toColumns = (): SqlValue[] | null =>
       documentJson ? toJsonColumns(documentJson) : document && toDocumentColumns(document);
-    return this.settleAs(crawlId, index, outcomeOf(result, Date.now()), toColumns);
+    const outcome = outcomeOf(result, Date.now());
+    const isNew = this.settleAs(crawlId, index, outcome, toColumns);
+    if (isNew && result.validators && isPlain(document)) {
+      const key = this.crawls.keyOf(crawlId);
+      this.validators.keep({ key, index }, this.mustReadUrl(crawlId, { key, index }), result.validators);
+    }
+    return isNew;
   }
 
   /** As {@link settle}, for a page whose result is of no use. */
@@ -100,6 +111,55 @@ export class PageTable {
     ) as Pick<PageColumns, 'page_index' | 'url'>[];
     for (const page of failed) this.write(key, page.page_index, page.url, { kind: 'outstanding' });
     this.database.run('UPDATE crawls SET failed = failed - ? WHERE key = ?', ...[failed.length, key]);
+  }
+
+  /** The page opens as its earlier copy does, with the status that tells so. */
+  private settleUnchanged(crawlId: string, index: number, result: CrawlResult): boolean {
+    const key = this.crawls.keyOf(crawlId);
+    const url = this.mustReadUrl(crawlId, { key, index });
+    const { server } = this.database.get('SELECT server FROM crawls WHERE key = ?', key) as {
+      server: string;
+    };
+    const copy = this.validators.copyOf(server, url, result.validators);
+    if (copy === undefined) {
+      const message = 'The page has not changed since it was stored, but that copy was deleted. Try again.';
+      return this.fail(crawlId, index, 'copy-deleted', message);
+    }
+    const earlier = this.database.get(
+      `SELECT ${pageColumnNames} FROM pages WHERE crawl_key = ? AND page_index = ?`,
+      ...[copy.key, copy.index],
+    ) as PageColumns;
+    const { outcome } = toPageRecord(crawlId, earlier);
+    if (outcome.kind !== 'succeeded') throw new Error('a page with a document has succeeded');
+    const { status, processing_time_ms: processingMs } = result;
+    const isNew = this.settleAs(crawlId, index, {
+      ...outcome,
+      status,
+      processingMs,
+      finishedAtMs: Date.now(),
+    });
+    if (isNew) {
+      this.database.run(
+        `INSERT INTO documents (crawl_key, page_index, ${documentColumnNames})
+         SELECT ?, ?, ${documentColumnNames} FROM documents WHERE crawl_key = ? AND page_index = ?`,
+        ...[key, index, copy.key, copy.index],
+      );
+      this.database.run(
+        `INSERT INTO validators (crawl_key, page_index, url, etag, last_modified)
+         SELECT ?, ?, url, etag, last_modified FROM validators WHERE crawl_key = ? AND page_index = ?`,
+        ...[key, index, copy.key, copy.index],
+      );
+    }
+    return isNew;
+  }
+
+  private mustReadUrl(crawlId: string, { key, index }: PageIdentity): string {
+    const page = this.database.get(
+      'SELECT url FROM pages WHERE crawl_key = ? AND page_index = ?',
+      ...[key, index],
+    ) as Pick<PageColumns, 'url'> | undefined;
+    if (page === undefined) throw new StoreError('not-found', `Crawl ${crawlId} has no page ${index}`);
+    return page.url;
   }
 
   private settleAs(
@@ -194,6 +254,12 @@ export class PageTable {
     ) as PageColumns[];
     return { pages: rows.map((row) => toPageRecord(crawlId, row)), total: asked };
   }
+}
+
+/** Made without options of the crawl, so that it does for any other crawl without them. */
+function isPlain(document: ExtractedDocument | null): boolean {
+  if (typeof document?.markdown !== 'string') return false;
+  return typeof document.html !== 'string' && document.chunks === undefined;
 }
 
 function toStoredPage(crawlId: string, row: StoredColumns): StoredPage {

@@ -1,4 +1,4 @@
-import type { FoundPage, PageResult } from '../protocol/messages';
+import type { FoundPage, PageResult, Validators } from '../protocol/messages';
 import type {
   CrawlRecord,
   CrawlState,
@@ -26,6 +26,7 @@ export interface StoreCalls {
   readCrawl: (crawlId: string) => CrawlRecord | null;
   listHosts: (crawlId: string) => HostRecord[];
   listPages: (query: PageQuery) => PageList;
+  readValidators: (server: string, urls: readonly string[]) => (Validators | null)[];
   readPage: (crawlId: string, index: number) => StoredPage | null;
   readChunk: (crawlId: string, fromIndex: number) => StoredPage[];
   deleteCrawl: (crawlId: string) => void;

@@ -14,6 +14,7 @@ import type {
   StoreRequest,
   StoreThreadData,
 } from './storeMessages';
+import { ValidatorTable } from './validatorTable';
 
 const { path } = workerData as StoreThreadData;
 
@@ -37,7 +38,8 @@ function openDatabase(): Database {
 
 function serve(database: Database): void {
   const crawls = new CrawlTable(database, path);
-  const pages = new PageTable(database, crawls);
+  const validators = new ValidatorTable(database);
+  const pages = new PageTable(database, crawls, validators);
   crawls.interruptOrphans();
 
   const calls: StoreCalls = {
@@ -52,6 +54,7 @@ function serve(database: Database): void {
     readCrawl: (crawlId) => crawls.read(crawlId),
     listHosts: (crawlId) => crawls.listHosts(crawlId),
     listPages: (query) => pages.list(query),
+    readValidators: (server, urls) => validators.latest(server, urls),
     readPage: (crawlId, index) => pages.read(crawlId, index),
     readChunk: (crawlId, fromIndex) => pages.readChunk(crawlId, fromIndex),
     deleteCrawl: (crawlId) => crawls.delete(crawlId),
