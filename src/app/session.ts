@@ -31,6 +31,8 @@ export interface SessionSnapshot {
   latency: Latency | null;
   /** Of all clients that this session has had. */
   metrics: ClientMetrics;
+  /** Results come faster than they can be stored, so that a crawl is not read for now. */
+  isReadingPaused: boolean;
   /** The server's own figures, from the last time they were asked for. */
   status: Status | null;
 }
@@ -89,6 +91,7 @@ export class Session implements CrawlSource, Disposable {
       connection: control?.connection ?? { kind: 'idle' },
       latency: control?.latency ?? null,
       metrics: this.counted.snapshot(),
+      isReadingPaused: [...this.crawling.keys()].some((client) => client.isReadingPaused),
       status: this.lastStatus,
     };
   }
@@ -104,6 +107,7 @@ export class Session implements CrawlSource, Disposable {
     // The session opens only behind the crawl, so that a key that is refused is sent once.
     const client = await untilAborted(this.createClient(server, { onLetIn: () => this.follow() }), signal);
     this.crawling.set(client, server);
+    client.onDidChangeReading(() => this.changed.fire());
     try {
       await work(client);
     } catch (error) {

@@ -127,7 +127,9 @@ export class SessionTree implements TreeDataProvider<Row>, Disposable {
       {
         id: 'queue',
         label: l10n.t('Queue'),
-        value: l10n.t('{0} now, {1} at most', metrics.unreadEvents, metrics.mostUnreadEvents),
+        value: snapshot.isReadingPaused
+          ? l10n.t('{0} now, reading paused: storage is behind', metrics.unreadEvents)
+          : l10n.t('{0} now, {1} at most', metrics.unreadEvents, metrics.mostUnreadEvents),
         icon: 'layers',
       },
       {

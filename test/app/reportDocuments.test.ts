@@ -84,6 +84,7 @@ describe('the status document', () => {
       },
       latency: { count: 3, lastMs: 5, p50Ms: 6, p95Ms: 9, jitterMs: 1.5, lost: 1 },
       metrics: metrics.snapshot(),
+      isReadingPaused: false,
       status: null,
     };
     const text = statusDocument(snapshot, at);
