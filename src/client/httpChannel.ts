@@ -131,6 +131,7 @@ export class HttpChannel {
   close(): void {
     this.isOver = true;
     for (const abort of [...this.calls]) abort();
+    this.forgetForeign();
     this.agent.destroy();
     if (this.sockets.size === 0) this.resolveClosed();
   }
@@ -147,6 +148,15 @@ export class HttpChannel {
       // Compressed lines are held back by the server until its buffer fills (protocol 3.1).
       headers: { ...this.settings.headers, ...content, Accept: accept, 'Accept-Encoding': 'identity' },
     });
+  }
+
+  /** The editor may put an agent of its own in the place of ours, whose idle connections are not ours to end. */
+  private forgetForeign(): void {
+    const { sockets, freeSockets } = this.agent;
+    const own = new Set([sockets, freeSockets].flatMap((pool) => Object.values(pool)).flat());
+    for (const socket of this.sockets) {
+      if (!socket.destroyed && !own.has(socket)) this.sockets.delete(socket);
+    }
   }
 
   private watch(socket: Socket): void {
