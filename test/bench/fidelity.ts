@@ -13,7 +13,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { articleText } from '../../src/engine/extract/articleText';
-import type { SlimElement } from '../../src/engine/extract/dom/nodes';
+import type { SlimElement } from '../../src/engine/extract/dom/slimElement';
 import { parseHtml } from '../../src/engine/extract/dom/parseHtml';
 import { ExtractPool } from '../../src/engine/extract/extractPool';
 import { findArticle } from '../../src/engine/extract/findArticle';

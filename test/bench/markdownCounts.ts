@@ -1,5 +1,6 @@
 import { marked, type Token, type Tokens } from 'marked';
-import type { SlimElement, SlimParent } from '../../src/engine/extract/dom/nodes';
+import type { SlimElement } from '../../src/engine/extract/dom/slimElement';
+import type { SlimParent } from '../../src/engine/extract/dom/slimParent';
 import { imageUrl } from '../../src/engine/extract/pageUrls';
 import { headingTags } from '../../src/engine/extract/dom/tags';
 

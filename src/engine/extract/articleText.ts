@@ -1,5 +1,6 @@
 import { namesCaption, namesGallery } from './boilerplate';
-import type { SlimElement, SlimParent } from './dom/nodes';
+import type { SlimElement } from './dom/slimElement';
+import type { SlimParent } from './dom/slimParent';
 import { isElement, isText } from './dom/nodeTypes';
 import { blockTags } from './dom/tags';
 

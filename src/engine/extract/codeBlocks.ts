@@ -1,4 +1,6 @@
-import type { SlimChild, SlimElement, SlimParent } from './dom/nodes';
+import type { SlimElement } from './dom/slimElement';
+import type { SlimChild } from './dom/slimNode';
+import type { SlimParent } from './dom/slimParent';
 import { isElement, isText } from './dom/nodeTypes';
 import { blockTags } from './dom/tags';
 

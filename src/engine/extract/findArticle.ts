@@ -1,6 +1,7 @@
 import { Readability } from '@mozilla/readability';
 import { unnameHighlighting } from './codeBlocks';
-import type { SlimDocument, SlimElement } from './dom/nodes';
+import type { SlimDocument } from './dom/slimDocument';
+import type { SlimElement } from './dom/slimElement';
 import { linkDensity, visibleLength } from './linkDensity';
 import { describe, isMain, mainRegion, type Description } from './pageRegions';
 import { pruneArticle, removeAnchorMarks, removeControls } from './pruneArticle';

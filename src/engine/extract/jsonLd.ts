@@ -1,4 +1,4 @@
-import type { SlimDocument } from './dom/nodes';
+import type { SlimDocument } from './dom/slimDocument';
 
 /** What a page says of itself as linked data (schema.org), as far as it is used. */
 export interface LinkedData {

@@ -1,4 +1,4 @@
-import type { SlimElement } from './dom/nodes';
+import type { SlimElement } from './dom/slimElement';
 
 /** Share of the text below `element` that is inside links to elsewhere, 0 to 1. */
 export function linkDensity(element: SlimElement): number {

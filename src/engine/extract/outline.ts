@@ -1,5 +1,5 @@
 import type { Heading } from '../../protocol/messages';
-import type { SlimElement } from './dom/nodes';
+import type { SlimElement } from './dom/slimElement';
 import { headingTags } from './dom/tags';
 
 const maxHeadings = 500;

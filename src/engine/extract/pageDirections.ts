@@ -1,4 +1,4 @@
-import type { SlimDocument } from './dom/nodes';
+import type { SlimDocument } from './dom/slimDocument';
 import { absoluteUrl, type PageLink } from './pageUrls';
 
 /** What a page tells a crawler that follows links; its HTTP headers may tell more. */

@@ -1,4 +1,4 @@
-import type { SlimDocument } from './dom/nodes';
+import type { SlimDocument } from './dom/slimDocument';
 import { isoDate } from './isoDate';
 import { readLinkedData } from './jsonLd';
 import { pageTitle } from './pageTitle';

@@ -1,4 +1,5 @@
-import type { SlimDocument, SlimElement } from './dom/nodes';
+import type { SlimDocument } from './dom/slimDocument';
+import type { SlimElement } from './dom/slimElement';
 import { isElement, isText } from './dom/nodeTypes';
 import { headingTags } from './dom/tags';
 import { nextNode, nextSkippingChildren } from './dom/walk';

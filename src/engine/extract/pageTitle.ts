@@ -1,4 +1,4 @@
-import type { SlimDocument } from './dom/nodes';
+import type { SlimDocument } from './dom/slimDocument';
 
 /** "Title | Site", "Title — Site", "Site » Title": the signs with white space around them. */
 const separator = /\s+(?:[|\\/>»·•–—-]|::)\s+/;

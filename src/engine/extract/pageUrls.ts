@@ -1,4 +1,5 @@
-import type { SlimDocument, SlimElement } from './dom/nodes';
+import type { SlimDocument } from './dom/slimDocument';
+import type { SlimElement } from './dom/slimElement';
 
 const maxUrls = 5_000;
 

@@ -1,5 +1,5 @@
 import { simplifyCodeBlocks } from './codeBlocks';
-import type { SlimElement } from './dom/nodes';
+import type { SlimElement } from './dom/slimElement';
 import { isElement } from './dom/nodeTypes';
 import { headingTags } from './dom/tags';
 import { absoluteUrl, imageUrl } from './pageUrls';

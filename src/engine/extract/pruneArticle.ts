@@ -7,7 +7,7 @@ import {
   namesByline,
   namesContent,
 } from './boilerplate';
-import type { SlimElement } from './dom/nodes';
+import type { SlimElement } from './dom/slimElement';
 import { isText } from './dom/nodeTypes';
 import { headingTags } from './dom/tags';
 import { linkDensity, visibleLength } from './linkDensity';

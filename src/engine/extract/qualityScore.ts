@@ -1,4 +1,4 @@
-import type { SlimElement } from './dom/nodes';
+import type { SlimElement } from './dom/slimElement';
 import { headingTags } from './dom/tags';
 import type { FoundArticle } from './findArticle';
 import { linkDensity } from './linkDensity';

@@ -1,6 +1,7 @@
 import type { MicrodataItem, StructuredData } from '../../protocol/messages';
 import { boundedJson } from './boundedJson';
-import type { SlimDocument, SlimElement } from './dom/nodes';
+import type { SlimDocument } from './dom/slimDocument';
+import type { SlimElement } from './dom/slimElement';
 import { isElement } from './dom/nodeTypes';
 import { nextNode, nextSkippingChildren } from './dom/walk';
 import { absoluteUrl } from './pageUrls';

@@ -1,4 +1,5 @@
-import type { SlimChild, SlimDocument } from './dom/nodes';
+import type { SlimDocument } from './dom/slimDocument';
+import type { SlimChild } from './dom/slimNode';
 import { isText } from './dom/nodeTypes';
 
 const maxElements = 50_000;

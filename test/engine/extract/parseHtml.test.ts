@@ -47,6 +47,14 @@ describe('parseHtml', () => {
     assert.equal(body('<a href=x><div>a</a>b</div>c'), '<a href="x"><div>ab</div></a>c');
   });
 
+  it('shows what a template declares as a shadow root, in the place of its host', () => {
+    const document = parseHtml(
+      '<x-card><template shadowrootmode="open"><p>in <b>the</b> shadow</p></template>light</x-card>',
+      'https://example.com/',
+    );
+    assert.equal(document.body.innerHTML, '<x-card><p>in <b>the</b> shadow</p>light</x-card>');
+  });
+
   it('leaves scripts, styles, comments and inert templates out, and keeps linked data', () => {
     const html = '<script>if (a</p>b) x</script><style>p{}</style><!-- c --><template>t</template><p>x</p>';
     assert.equal(body(html), '<p>x</p>');

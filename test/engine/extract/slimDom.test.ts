@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { SlimElement } from '../../../src/engine/extract/dom/nodes';
+import type { SlimElement } from '../../../src/engine/extract/dom/slimElement';
 import { parseHtml } from '../../../src/engine/extract/dom/parseHtml';
 
 function element(html: string): SlimElement {

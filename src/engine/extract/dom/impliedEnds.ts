@@ -1,4 +1,4 @@
-import type { SlimElement } from './nodes';
+import type { SlimElement } from './slimElement';
 import { blockTags, headingTags } from './tags';
 
 /** What an opening tag ends on its way in: the nearest of `ends`, unless one of `within` is nearer. */

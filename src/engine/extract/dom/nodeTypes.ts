@@ -1,4 +1,5 @@
-import type { SlimElement, SlimText } from './nodes';
+import type { SlimElement } from './slimElement';
+import type { SlimText } from './slimText';
 
 export const elementType = 1;
 export const textType = 3;

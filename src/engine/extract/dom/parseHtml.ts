@@ -1,5 +1,6 @@
 import { Tokenizer } from 'htmlparser2';
-import { SlimDocument } from './nodes';
+import { SlimDocument } from './slimDocument';
+import type { SlimElement } from './slimElement';
 import { TreeBuilder } from './treeBuilder';
 
 /**
@@ -11,7 +12,7 @@ export function parseHtml(html: string, url: string): SlimDocument {
     tokenize(fragment, new TreeBuilder(fragment, parent));
   });
   tokenize(html, new TreeBuilder(html, document));
-  for (const template of document.select(isInertTemplate)) template.remove();
+  for (const template of document.getElementsByTagName('template')) replaceTemplate(template);
   const base = document.find((element) => element.localName === 'base' && element.hasAttribute('href'));
   const href = base?.getAttribute('href');
   if (href && URL.canParse(href, url)) document.baseURI = new URL(href, url).href;
@@ -24,7 +25,11 @@ function tokenize(html: string, builder: TreeBuilder): void {
   tokenizer.end();
 }
 
-/** A template is shown only when it declares a shadow root. */
-function isInertTemplate(element: { localName: string; hasAttribute: (name: string) => boolean }): boolean {
-  return element.localName === 'template' && !element.hasAttribute('shadowrootmode');
+/** A template is shown only when it declares a shadow root: then its content stands where the root's host does. */
+function replaceTemplate(template: SlimElement): void {
+  const parent = template.parentNode;
+  if (parent && template.hasAttribute('shadowrootmode')) {
+    for (const child of template.childNodes) parent.insertBefore(child, template);
+  }
+  template.remove();
 }

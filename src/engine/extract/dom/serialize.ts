@@ -1,4 +1,5 @@
-import type { SlimElement, SlimParent } from './nodes';
+import type { SlimElement } from './slimElement';
+import type { SlimParent } from './slimParent';
 import { isElement } from './nodeTypes';
 import { rawTextTags, voidTags } from './tags';
 

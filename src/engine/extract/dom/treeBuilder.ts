@@ -1,8 +1,10 @@
 import type { Tokenizer } from 'htmlparser2';
 import { SlimAttribute } from './attribute';
 import { endsImpliedBy, nearest } from './impliedEnds';
-import type { SlimElement, SlimParent } from './nodes';
-import { SlimDocument, SlimText } from './nodes';
+import type { SlimElement } from './slimElement';
+import type { SlimParent } from './slimParent';
+import { SlimDocument } from './slimDocument';
+import { SlimText } from './slimText';
 import { isElement, isText } from './nodeTypes';
 import { blockTags, formattingTags, headingTags, headTags, rawTextTags, voidTags } from './tags';
 

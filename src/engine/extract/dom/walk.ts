@@ -1,4 +1,5 @@
-import type { SlimChild, SlimParent } from './nodes';
+import type { SlimChild } from './slimNode';
+import type { SlimParent } from './slimParent';
 import { isText } from './nodeTypes';
 
 /** The node after `node` in document order that is still below `root`. */
