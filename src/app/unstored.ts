@@ -2,7 +2,7 @@
  * Of what a crawl has handed to the store: above either, no more is taken from the client, which then pauses its
  * reading when it has too much itself. In bytes, since a page may be as large as the message limit.
  */
-const maxBytes = 4 * 1024 * 1024;
+const maxBytes = 2 * 1024 * 1024;
 const maxWrites = 500;
 
 /** What is handed to the store and not yet on disk. */

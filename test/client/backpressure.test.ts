@@ -5,7 +5,7 @@ import { ClientBench } from '../support/clientBench';
 const batchSize = 100;
 const pageBytes = 400_000;
 /** What the client takes before it pauses, and what a socket may bring behind that. */
-const mostUnreadPages = Math.ceil((12 * 1024 * 1024) / pageBytes) + 2;
+const mostUnreadPages = Math.ceil((6 * 1024 * 1024) / pageBytes) + 2;
 
 function largePages(count: number): string[] {
   return Array.from({ length: count }, (_, at) => `https://site.example/${at}?size=${pageBytes}`);
