@@ -4,6 +4,8 @@ import { window, workspace, type ExtensionContext } from 'vscode';
 import type { CrawlHandle, RipTideApi } from './app/api';
 import { Crawls, type StartedCrawl } from './app/crawls';
 import { readNetwork } from './app/editorNetwork';
+import { readFetchProxy } from './app/fetchProxy';
+import { readHostHeaders } from './app/hostHeaders';
 import { EngineProcess } from './app/engineProcess';
 import { Session } from './app/session';
 import {
@@ -16,6 +18,7 @@ import {
   readServer,
   type ReadSetting,
 } from './app/settings';
+import type { FetchSettings } from './engine/fetchSettings';
 import type { PanelMemory } from './panel/panelMessages';
 import type { CrawlStore } from './store/crawlStore';
 import { ApiKeys } from './vscode/apiKeys';
@@ -26,6 +29,7 @@ import { CrawlsTree } from './vscode/crawlsTree';
 import { Log } from './vscode/log';
 import { PageFiles } from './vscode/pageFiles';
 import { askAboutFailing } from './vscode/failingQuestion';
+import { RequestSecrets } from './vscode/requestSecrets';
 import { offerToResume } from './vscode/resumeOffer';
 import { Reports } from './vscode/reports';
 import { SessionTree } from './vscode/sessionTree';
@@ -47,7 +51,17 @@ export function activate(context: ExtensionContext): RipTideApi {
 
   const log = new Log();
   const apiKeys = new ApiKeys(secrets);
-  const engine = new EngineProcess(bundle('engine.js'), () => readFetchSettings(readSetting), log);
+  const requestSecrets = new RequestSecrets(secrets);
+  const readEngineSettings = async (): Promise<FetchSettings> => ({
+    ...readFetchSettings(readSetting),
+    proxy: readFetchProxy((name) => workspace.getConfiguration('http').get(name), process.env),
+    headers: await readHostHeaders(
+      readSetting('engine.headers'),
+      (name) => requestSecrets.read(name),
+      (message) => log.warn(message),
+    ),
+  });
+  const engine = new EngineProcess(bundle('engine.js'), readEngineSettings, log);
   const session = new Session({
     engine,
     readServer: () => readServer(readSetting),
@@ -104,7 +118,7 @@ export function activate(context: ExtensionContext): RipTideApi {
     reports,
     new SessionTree(session),
     new StatusItem(session, crawls),
-    ...registerCommands({ pages, session, siteMemory, engine, apiKeys, reports, log }),
+    ...registerCommands({ pages, session, siteMemory, engine, apiKeys, requestSecrets, reports, log }),
     workspace.registerFileSystemProvider(pageScheme, pageFiles, { isReadonly: true, isCaseSensitive: true }),
     window.registerWebviewPanelSerializer(resultsPanelType, {
       deserializeWebviewPanel: (panel, memory: PanelMemory | undefined) => {
@@ -118,7 +132,8 @@ export function activate(context: ExtensionContext): RipTideApi {
         change.affectsConfiguration('riptide.server') || change.affectsConfiguration('http');
       if (isServerElsewhere) void session.disconnect();
       // An engine keeps the settings that it was started with; crawls go on with the next one.
-      if (change.affectsConfiguration('riptide.engine')) void engine.stop();
+      if (change.affectsConfiguration('riptide.engine') || change.affectsConfiguration('http'))
+        void engine.stop();
     }),
   );
 

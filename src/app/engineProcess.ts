@@ -37,7 +37,7 @@ export class EngineError extends Error {
 /** Life of the built-in engine: started when first asked for, in the editor's own runtime. */
 export class EngineProcess {
   private readonly enginePath: string;
-  private readonly readSettings: () => FetchSettings;
+  private readonly readSettings: () => FetchSettings | Promise<FetchSettings>;
   private readonly logger: Logger;
   private readonly changed = new Emitter<EngineState>();
   private currentState: EngineState = { kind: 'stopped' };
@@ -46,7 +46,11 @@ export class EngineProcess {
 
   readonly onDidChangeState = this.changed.event;
 
-  constructor(enginePath: string, readSettings: () => FetchSettings, logger: Logger) {
+  constructor(
+    enginePath: string,
+    readSettings: () => FetchSettings | Promise<FetchSettings>,
+    logger: Logger,
+  ) {
     this.enginePath = enginePath;
     this.readSettings = readSettings;
     this.logger = logger;
@@ -91,10 +95,9 @@ export class EngineProcess {
       windowsHide: true,
     });
     this.child = child;
-    const start: EngineStart = { token, settings: this.readSettings() };
     // A child that died at once breaks the pipe; its exit tells why.
     child.stdin.on('error', (error) => this.logger.debug(`engine input: ${error.message}`));
-    child.stdin.write(`${JSON.stringify(start)}\n`);
+    void this.sendStart(child, token);
     createInterface({ input: child.stderr }).on('line', (line) => this.logLine(line));
 
     return new Promise((resolve, reject) => {
@@ -130,6 +133,16 @@ export class EngineProcess {
       child.once('error', (error) => end(`The engine could not be started: ${error.message}`));
       child.once('exit', (code, signal) => end(`The engine ended (${signal ?? `exit code ${code ?? 0}`})`));
     });
+  }
+
+  private async sendStart(child: ChildProcess, token: string): Promise<void> {
+    try {
+      const start: EngineStart = { token, settings: await this.readSettings() };
+      child.stdin?.write(`${JSON.stringify(start)}\n`);
+    } catch (error) {
+      this.logger.error(`The engine's settings cannot be read: ${String(error)}`);
+      child.kill('SIGKILL');
+    }
   }
 
   private hasStartedAgain(): boolean {

@@ -10,6 +10,7 @@ import type { CrawledPages } from './crawledPages';
 import type { Log } from './log';
 import type { Reports } from './reports';
 import { crawlAgain, deleteCrawl, exportResults, openPage, openResults } from './resultCommands';
+import type { RequestSecrets } from './requestSecrets';
 import { ping, restartEngine, selectServer, setApiKey, showStatus } from './serverCommands';
 import { crawlSite, previewSiteCrawl } from './siteCommands';
 import type { SiteMemory } from './siteMemory';
@@ -21,12 +22,13 @@ export interface CommandParts {
   siteMemory: SiteMemory;
   engine: EngineProcess;
   apiKeys: ApiKeys;
+  requestSecrets: RequestSecrets;
   reports: Reports;
   log: Log;
 }
 
 export function registerCommands(parts: CommandParts): Disposable[] {
-  const { pages, session, siteMemory, engine, apiKeys, reports, log } = parts;
+  const { pages, session, siteMemory, engine, apiKeys, requestSecrets, reports, log } = parts;
   const table: Record<CommandId, (target: unknown, targets: unknown) => Promise<void> | void> = {
     'riptide.crawlUrls': () => crawlUrls(pages),
     'riptide.crawlSelection': () => crawlSelection(pages),
@@ -49,6 +51,10 @@ export function registerCommands(parts: CommandParts): Disposable[] {
     'riptide.compareTransports': (target) => compareTransportsCommand(session, pages, reports, target),
     'riptide.selectServer': () => selectServer(session.server),
     'riptide.setApiKey': () => setApiKey(session.server, apiKeys, session),
+    'riptide.setRequestSecret': async () => {
+      // An engine keeps what it was started with.
+      if (await requestSecrets.set()) await engine.stop();
+    },
     'riptide.restartEngine': () => restartEngine(engine, session),
     'riptide.showLog': () => log.show(),
     'riptide.showMenu': () => showMenu(pages),

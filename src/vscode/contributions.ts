@@ -21,6 +21,7 @@ export const commandIds = [
   'riptide.compareTransports',
   'riptide.selectServer',
   'riptide.setApiKey',
+  'riptide.setRequestSecret',
   'riptide.restartEngine',
   'riptide.showLog',
   'riptide.showMenu',
@@ -59,6 +60,7 @@ export const settingNames = [
   'engine.timeoutSeconds',
   'engine.obeyRobotsTxt',
   'engine.userAgent',
+  'engine.headers',
   'engine.renderPages',
   'engine.browserPath',
 ] as const;
