@@ -6,7 +6,7 @@ import { startEngine, type BuiltEngine } from '../support/builtEngine';
 import { ClientBench, collect, failureOf, resultsOf } from '../support/clientBench';
 import { ConnectProxy, type ConnectProxyOptions } from '../support/connectProxy';
 import { startLocalSite, type LocalSite } from '../support/localSite';
-import { selfSignedCertificate, startTlsFront, type TlsFront } from '../support/tlsFront';
+import { selfSigned, startTlsFront, type TlsFront } from '../support/tlsFront';
 
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
 
@@ -44,7 +44,7 @@ describe('a server behind TLS and a proxy', function () {
     });
 
     it(`is crawled by ${transport} when its certificate is trusted, also through a proxy`, async () => {
-      const network = { certificates: [selfSignedCertificate] };
+      const network = { certificates: [selfSigned().cert] };
       const direct = bench.client(front.address, { transport, network });
       assert.equal(resultsOf(await collect(direct.crawl(site.pageUrls(3)))).length, 3);
       const way = await proxy();
@@ -85,7 +85,7 @@ describe('a server behind TLS and a proxy', function () {
   });
 
   it('by another name than that of its certificate is not trusted', async () => {
-    const network = { certificates: [selfSignedCertificate], proxyUrl: (await proxy()).url };
+    const network = { certificates: [selfSigned().cert], proxyUrl: (await proxy()).url };
     const client = bench.client(front.address.replace('localhost', 'other.example'), { network });
     const error = await failureOf(client.ping(), 'certificate');
     assert.match(error.message, /for another host name/);

@@ -3,11 +3,13 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
 
-const fixture = (name: string): string =>
-  readFileSync(join(__dirname, '../fixtures/tls', `localhost.${name}.pem`), 'utf8');
+const besides = join(__dirname, '../fixtures/tls');
 
-/** Of `localhost`, signed by itself. */
-export const selfSignedCertificate = fixture('cert');
+/** Of `localhost` and this computer's address, signed by itself. @param folder for bundles, which lie elsewhere. */
+export function selfSigned(folder = besides): { key: string; cert: string } {
+  const read = (name: string): string => readFileSync(join(folder, `localhost.${name}.pem`), 'utf8');
+  return { key: read('key'), cert: read('cert') };
+}
 
 export interface TlsFront {
   /** By the name that the certificate has. */
@@ -17,8 +19,8 @@ export interface TlsFront {
   stop(): Promise<void>;
 }
 
-/** TLS in front of a server that speaks none. */
-export async function startTlsFront(serverAddress: string): Promise<TlsFront> {
+/** TLS in front of a server that speaks none. @param folder as of {@link selfSigned}. */
+export async function startTlsFront(serverAddress: string, folder = besides): Promise<TlsFront> {
   const { port } = new URL(serverAddress);
   const sockets = new Set<Socket>();
   let accepted = 0;
@@ -27,7 +29,7 @@ export async function startTlsFront(serverAddress: string): Promise<TlsFront> {
     socket.on('error', () => socket.destroy());
     socket.once('close', () => sockets.delete(socket));
   };
-  const front = createServer({ key: fixture('key'), cert: selfSignedCertificate }, (client) => {
+  const front = createServer(selfSigned(folder), (client) => {
     accepted += 1;
     const server = connect(Number(port), '127.0.0.1');
     keep(client);
