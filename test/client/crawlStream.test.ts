@@ -152,10 +152,10 @@ describe('a crawl', () => {
     assert.deepEqual(crawl.outstandingIndexes(), [1]);
   });
 
-  it('is read from the socket whether or not its loop keeps up', async () => {
+  it('is read from the socket whether or not its loop keeps up, as far as the mark', async () => {
     const server = await bench.serve();
     const client = bench.client(server.address);
-    const urls = Array.from({ length: 100 }, (_, at) => `https://site.example/${at}?size=100000`);
+    const urls = Array.from({ length: 100 }, (_, at) => `https://site.example/${at}?size=50000`);
     const crawl = client.crawl(urls);
     await crawl.next();
     // The Close frame shows that the client has received everything, though it was asked for one message.
