@@ -10,6 +10,7 @@ import { PageReader } from './pageReader';
 import { Renderer } from './render/renderer';
 import type { EngineReady, EngineStart } from './readyLine';
 import { CrawlServer } from './server/crawlServer';
+import { StrictRipTide } from './strict/strictRipTide';
 import { defaultFetchSettings, type FetchSettings } from './fetchSettings';
 
 /** Standard output belongs to the ready line, so the log goes to standard error. */
@@ -28,6 +29,7 @@ interface Listen {
   host: string;
   port: number;
   token: string | null;
+  strict?: StrictRipTide | undefined;
 }
 
 async function serve(listen: Listen, settings: FetchSettings): Promise<number> {
@@ -85,8 +87,10 @@ async function main(): Promise<void> {
       await serveParent();
       break;
     case 'serve': {
-      const port = await serve({ ...line, token: null }, defaultFetchSettings);
-      logger.info(`listening on ws://${line.host}:${port}/crawl/ws`);
+      const { host, strict } = line;
+      const faulty = strict.size === 0 ? undefined : new StrictRipTide(strict);
+      const port = await serve({ host, port: line.port, token: null, strict: faulty }, defaultFetchSettings);
+      logger.info(`listening on ws://${host}:${port}/crawl/ws`);
     }
   }
 }

@@ -12,6 +12,7 @@ import type { Logger } from '../../base/logger';
 import { crawlSocketPath, maxRequestBytes } from '../../protocol/limits';
 import type { Crawler } from '../crawler';
 import { isLoopbackHost } from '../fetch/addressRules';
+import type { StrictRipTide } from '../strict/strictRipTide';
 import { judgeRequest } from './access';
 import { EngineMetrics } from './engineMetrics';
 import { HttpRefusal } from './httpRefusal';
@@ -39,6 +40,8 @@ export interface CrawlServerOptions {
   logger: Logger;
   /** Whether messages to that address may be compressed. Default: to all that are not this machine's. */
   compressesFor?: (remoteAddress: string) => boolean;
+  /** Serves faults on purpose. */
+  strict?: StrictRipTide | undefined;
 }
 
 /** Serves crawls over WebSocket, NDJSON, SSE and plain HTTP as RipTide does, its health, and its metrics. */
@@ -68,6 +71,7 @@ export class CrawlServer {
         clientNoContextTakeover: true,
       },
       maxPayload: maxRequestBytes,
+      ...(options.strict && { WebSocket: options.strict.socketClass }),
     });
     this.http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
     this.routes = engineRoutes(this.parts, options.version);
@@ -97,6 +101,7 @@ export class CrawlServer {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.options.strict?.answers(request, response)) return;
     try {
       await this.routeOf(request).serve(request, response);
     } catch (error) {
@@ -141,6 +146,7 @@ export class CrawlServer {
       return;
     }
     socket.on('error', (error) => this.options.logger.debug(`upgrade: ${error.message}`));
+    if (this.options.strict?.refuses(socket)) return;
     const refusal = judgeRequest(request.headers, this.options.token);
     if (refusal) {
       refuseUpgrade(socket, HttpRefusal.flat(refusal.status, refusal.message));

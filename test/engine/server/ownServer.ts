@@ -1,5 +1,6 @@
 import { Crawler } from '../../../src/engine/crawler';
 import { ExtractPool } from '../../../src/engine/extract/extractPool';
+import type { Resolve } from '../../../src/engine/fetch/connections';
 import { PageFetcher } from '../../../src/engine/fetch/pageFetcher';
 import { defaultFetchSettings, type FetchSettings } from '../../../src/engine/fetchSettings';
 import { PageReader } from '../../../src/engine/pageReader';
@@ -14,15 +15,16 @@ export interface OwnServer {
 
 /** The engine's server in this process, where a test can turn the clock and choose what it serves with. */
 export async function startOwnServer(
-  options: Pick<CrawlServerOptions, 'compressesFor'> = {},
+  options: Pick<CrawlServerOptions, 'compressesFor' | 'strict'> = {},
   settings: Partial<FetchSettings> = {},
+  resolve?: Resolve,
 ): Promise<OwnServer> {
   const logged: string[] = [];
   const log = (message: string): void => void logged.push(message);
   const extractPool = new ExtractPool({
     workerPath: await bundleWorker('src/engine/extract/extractWorker.ts'),
   });
-  const fetcher = new PageFetcher({ ...defaultFetchSettings, ...settings });
+  const fetcher = new PageFetcher({ ...defaultFetchSettings, ...settings }, resolve);
   const server = new CrawlServer({
     host: '127.0.0.1',
     port: 0,
