@@ -58,7 +58,11 @@ export class PageReader {
     return isStatic || isRaw === true ? null : this.rendering;
   }
 
-  private async readRendered(request: ReadRequest, page: FetchedPage, renderer: Renderer): Promise<ExtractedPage> {
+  private async readRendered(
+    request: ReadRequest,
+    page: FetchedPage,
+    renderer: Renderer,
+  ): Promise<ExtractedPage> {
     const startedAtMs = performance.now();
     const html = await renderer.render(page, request.options, request.signal);
     const rendered = {

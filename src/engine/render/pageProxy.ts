@@ -26,7 +26,7 @@ export class PageProxy {
     this.connections = new Connections(resolve);
     this.server.on('connection', (socket) => this.keep(socket));
     this.server.on('request', (request, response) => this.forward(request, response));
-    this.server.on('connect', (request, socket) => this.tunnel(request, socket));
+    this.server.on('connect', (request, socket, head) => this.tunnel(request, socket, head));
   }
 
   /** Resolves to the port, on the loopback address. */
@@ -71,7 +71,7 @@ export class PageProxy {
     }
   }
 
-  private tunnel(request: IncomingMessage, socket: Duplex): void {
+  private tunnel(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     this.keep(socket);
     const target = URL.canParse(`http://${request.url ?? ''}`)
       ? new URL(`http://${request.url ?? ''}`)
@@ -85,6 +85,7 @@ export class PageProxy {
     this.keep(outgoing);
     outgoing.once('connect', () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      outgoing.write(head);
       outgoing.pipe(socket);
       socket.pipe(outgoing);
     });
