@@ -88,7 +88,7 @@ const askPages: Step = async (wish, step) => {
 const askToGo: Step = async (wish, step) => {
   const start = {
     label: `$(play) ${l10n.t('Start Crawl')}`,
-    description: l10n.t('at most {0} pages', wish.site.max_pages),
+    description: l10n.t('depth {0}, at most {1} pages', wish.site.max_depth, wish.site.max_pages),
   };
   const preview = {
     label: `$(eye) ${l10n.t('Preview')}`,
@@ -97,7 +97,7 @@ const askToGo: Step = async (wish, step) => {
   const more = { label: `$(settings) ${l10n.t('More…')}` };
   const items: QuickPickItem[] = wish.isPreview ? [preview, start, more] : [start, preview, more];
   for (let { site } = wish; ;) {
-    const placeholder = l10n.t('{0} URLs on {1} hosts', wish.seeds.length, hostsOf(wish.seeds).length);
+    const placeholder = wish.seeds.join(' ');
     const picked = await askChoice({ title: title(), step, placeholder, items });
     if (picked === undefined || picked === back) return picked;
     if (picked !== more) return { ...wish, site, isPreview: picked === preview };

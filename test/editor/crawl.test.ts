@@ -36,6 +36,23 @@ describe('the API for other extensions', () => {
     assert.equal(all[12]?.outcome.kind, 'failed');
   });
 
+  it('crawls a site, by the settings where nothing else is said', async () => {
+    const { ended, pages } = await api.crawlSite(site.pageUrls(1), { max_depth: 1 });
+    const { state, counts, site: kept } = await ended;
+    assert.equal(state.kind, 'completed');
+    assert.deepEqual(counts, { asked: 3, succeeded: 2, failed: 0, skipped: 1, outstanding: 0 });
+    assert.deepEqual([kept?.max_depth, kept?.max_pages, kept?.scope], [1, 500, 'host']);
+    const all = await pagesOf(pages());
+    assert.deepEqual(
+      all.map(({ url, depth, foundOn }) => [url, depth, foundOn]),
+      [
+        [`${site.origin}/guide/1`, 0, null],
+        [`${site.origin}/guide/2`, 1, `${site.origin}/guide/1`],
+        [`${site.origin}/guide/3`, 2, `${site.origin}/guide/2`],
+      ],
+    );
+  });
+
   it('opens each page as a read-only Markdown document', async () => {
     const { ended, id } = await api.crawl(site.pageUrls(1));
     await ended;

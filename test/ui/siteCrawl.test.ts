@@ -9,7 +9,7 @@ describe('crawling a site in the editor', () => {
 
   before(async () => {
     site = await startLocalSite();
-    workbench = await Workbench.open();
+    workbench = await Workbench.open({ settings: { 'workbench.colorTheme': 'Default Dark Modern' } });
   });
 
   after(async () => {
