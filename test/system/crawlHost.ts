@@ -1,10 +1,11 @@
 /**
  * What the extension host does in a crawl, in a process that a test can kill:
- * `node --import tsx crawlHost.ts ENGINE WORKER DATABASE START|CRAWL-ID URL…` prints a line for each page on disk.
+ * `node --import tsx crawlHost.ts ENGINE WORKER DATABASE START|SITE|CRAWL-ID URL…` prints a line for each page on disk.
  */
-import { Crawls } from '../../src/app/crawls';
+import { Crawls, type StartedCrawl } from '../../src/app/crawls';
 import { EngineProcess } from '../../src/app/engineProcess';
 import { Session } from '../../src/app/session';
+import { readSiteOptions } from '../../src/app/siteSettings';
 import type { Logger } from '../../src/base/logger';
 import { defaultFetchSettings } from '../../src/engine/fetchSettings';
 import { CrawlStore } from '../../src/store/crawlStore';
@@ -28,13 +29,23 @@ async function main(): Promise<void> {
   });
   const crawls = new Crawls(() => Promise.resolve(store), session, logger);
   crawls.onDidChange(() => console.log(`done ${crawls.progress.done}`));
-  const { ended } =
-    crawlId === 'START' ? await crawls.start(urls, 'tides') : await crawls.resume(crawlId, 'none');
+  const { ended } = await begin(crawls, crawlId, urls);
   const { state } = await ended;
   console.log(`ended ${state.kind}`);
   session.dispose();
   await engine.stop();
   await store.close();
+}
+
+function begin(crawls: Crawls, crawlId: string, urls: readonly string[]): Promise<StartedCrawl> {
+  switch (crawlId) {
+    case 'START':
+      return crawls.start(urls, 'tides');
+    case 'SITE':
+      return crawls.startSite(urls, 'tides', { ...readSiteOptions(() => undefined), max_depth: 50 });
+    default:
+      return crawls.resume(crawlId, 'none');
+  }
 }
 
 void main();

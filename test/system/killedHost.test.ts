@@ -108,6 +108,37 @@ describe('a crawl whose processes are killed', function () {
       for (const [url, times] of before) assert.equal(timesRequested(url), times, url);
     });
 
+    it(`goes on with a site that it was still finding its way through (${round})`, async () => {
+      // Each guide leads to the next one: these and no more are up to 50 links away from the first.
+      const reachable = 51;
+      const host = startHost('SITE', site.pageUrls(1));
+      await host.whenSays('done', 1 + Math.floor(random() * reachable));
+      host.child.kill('SIGKILL');
+      await host.ended;
+
+      const store = await folder.open();
+      const [crawl] = await store.listCrawls();
+      assert.ok(crawl);
+      const query = { crawlId: crawl.id, offset: 0, limit: 100 };
+      const { pages } = await store.listPages({ ...query, outcome: 'succeeded' });
+      const before = new Map(pages.map(({ url }) => [url, timesRequested(url)]));
+      assert.ok(before.size > 0);
+      if (crawl.state.kind !== 'completed') {
+        assert.equal(crawl.state.kind, 'interrupted');
+        await startHost(crawl.id).ended;
+      }
+      const ended = await store.readCrawl(crawl.id);
+      assert.equal(ended?.state.kind, 'completed');
+      const counts = { asked: reachable + 1, succeeded: reachable, failed: 0, skipped: 1, outstanding: 0 };
+      assert.deepEqual(ended.counts, counts);
+      for (const [url, times] of before) assert.equal(timesRequested(url), times, url);
+      const all = await store.listPages(query);
+      assert.deepEqual(
+        all.pages.map(({ url, depth }) => [url, depth]),
+        site.pageUrls(reachable + 1).map((url, depth) => [url, depth]),
+      );
+    });
+
     it(`goes on after the engine was killed (${round})`, async () => {
       const urls = site.pageUrls(urlCount);
       const host = startHost('START', urls);
