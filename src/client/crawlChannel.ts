@@ -15,12 +15,16 @@ import type { SharedSocket } from './sharedSocket';
 /** Messages under way at once; a new grant goes out when half of them have come. */
 const creditWindow = 64;
 
+/** Or so much: a server stops at 4 MiB that it has not seen acknowledged. */
+const maxUnacknowledgedBytes = 1024 * 1024;
+
 /** One crawl over a shared socket, until its last message. */
 interface ChannelCrawl {
   readonly requestId: string;
   /** The number of the last message that came with one. */
   received: number;
   acknowledged: number;
+  unacknowledgedBytes: number;
 }
 
 /** What a lane has of a socket that it may share with others. */
@@ -60,13 +64,13 @@ export class CrawlChannel implements CrawlConnection, CrawlControl {
       return;
     }
     const requestId = randomUUID();
-    this.begin({ requestId, received: 0, acknowledged: 0 });
+    this.begin({ requestId, received: 0, acknowledged: 0, unacknowledgedBytes: 0 });
     const data = { ...message.data, credit: creditWindow };
     this.socket?.send({ request_type: 'crawl', request_id: requestId, data });
   }
 
   takeUp({ requestId, received }: Resumption): void {
-    this.begin({ requestId, received, acknowledged: received });
+    this.begin({ requestId, received, acknowledged: received, unacknowledgedBytes: 0 });
     const data = { request_id: requestId, received, credit: creditWindow };
     this.socket?.send({ request_type: 'resume_from', data });
   }
@@ -122,7 +126,7 @@ export class CrawlChannel implements CrawlConnection, CrawlControl {
   receive(message: ServerMessage, byteCount: number): void {
     const crawl = this.crawls.get(message.request_id ?? '');
     if (crawl) {
-      this.count(crawl, message.sequence);
+      this.count(crawl, message.sequence, byteCount);
       if (message.message_type === 'summary' || message.message_type === 'error') this.finish(crawl);
       if (crawl !== this.current) return;
       if (!this.crawls.has(crawl.requestId)) this.current = undefined;
@@ -136,7 +140,7 @@ export class CrawlChannel implements CrawlConnection, CrawlControl {
 
   receiveRaw(raw: RawResult): void {
     const crawl = this.crawls.get(raw.request_id ?? '');
-    if (crawl) this.count(crawl, raw.sequence);
+    if (crawl) this.count(crawl, raw.sequence, raw.bytes.length);
     if (crawl === this.current) this.listener.onRawResult?.(raw);
   }
 
@@ -153,20 +157,24 @@ export class CrawlChannel implements CrawlConnection, CrawlControl {
     this.current = crawl;
   }
 
-  private count(crawl: ChannelCrawl, sequence: number | undefined): void {
+  private count(crawl: ChannelCrawl, sequence: number | undefined, byteCount: number): void {
     if (sequence === undefined) return;
     crawl.received = Math.max(crawl.received, sequence);
+    crawl.unacknowledgedBytes += byteCount;
     this.grantWhenDue(crawl);
   }
 
   private grantWhenDue(crawl: ChannelCrawl): void {
-    if (this.isReadingPaused || crawl.received - crawl.acknowledged < creditWindow / 2) return;
-    this.grant(crawl, creditWindow);
+    const isDue =
+      crawl.received - crawl.acknowledged >= creditWindow / 2 ||
+      crawl.unacknowledgedBytes >= maxUnacknowledgedBytes;
+    if (isDue && !this.isReadingPaused) this.grant(crawl, creditWindow);
   }
 
   private grant(crawl: ChannelCrawl, credit: number): void {
     const { requestId, received } = crawl;
     crawl.acknowledged = received;
+    crawl.unacknowledgedBytes = 0;
     this.socket?.send({ request_type: 'credit', data: { request_id: requestId, received, credit } });
   }
 

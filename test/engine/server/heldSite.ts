@@ -9,6 +9,9 @@ export class HeldSite {
   private readonly held = new Map<string, ServerResponse>();
   private readonly left = new Set<string>();
   private readonly activity = new EventEmitter();
+  /** @param answer What every page is answered with at once, instead of being held. */
+  constructor(private readonly answer?: string) {}
+
   private readonly server = createServer((request, response) => {
     const path = request.url ?? '/';
     if (path === '/robots.txt') {
@@ -16,6 +19,10 @@ export class HeldSite {
       return;
     }
     this.requested.push(path);
+    if (this.answer !== undefined) {
+      response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(this.answer);
+      return;
+    }
     this.held.set(path, response);
     response.once('close', () => {
       if (!response.writableFinished) this.left.add(path);
