@@ -21,11 +21,11 @@ describe('failedConnect', () => {
     ['EHOSTUNREACH', 'refused'],
     ['ENETUNREACH', 'refused'],
     ['ETIMEDOUT', 'connect-timeout'],
-    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls'],
-    ['SELF_SIGNED_CERT_IN_CHAIN', 'tls'],
-    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls'],
-    ['CERT_HAS_EXPIRED', 'tls'],
-    ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'certificate'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'certificate'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'certificate'],
+    ['CERT_HAS_EXPIRED', 'certificate'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'certificate'],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls'],
     ['EPROTO', 'tls'],
     ['ECONNRESET', 'connection-lost'],
@@ -38,7 +38,7 @@ describe('failedConnect', () => {
       const error = failedConnect(url, cause);
       assert.equal(error.reason, reason);
       assert.ok(error.message.includes(url));
-      assert.match(error.message, /Check .*\.$/);
+      assert.match(error.message, /Check .*\.$|certificate .*: (add|renew|use) /);
       assert.equal(error.cause, cause);
     });
   }
