@@ -36,7 +36,7 @@ export function scopeOf({ scope, allowed_hosts }: SiteOptions, seeds: readonly U
 /** Whether a host of the list can be one. */
 export function isHost(host: string): boolean {
   const spelled = listed(host);
-  return spelled !== '' && URL.canParse(`http://${spelled}/`) && !/[/?#@\\\s]/.test(spelled);
+  return !/[/?#@\\\s]/.test(host.trim()) && URL.canParse(`http://${spelled}/`);
 }
 
 /** Host and port, where most sites are the same with and without `www.`, by HTTP and by HTTPS. */
