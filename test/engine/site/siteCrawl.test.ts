@@ -145,7 +145,7 @@ describe('a site crawl of the engine', () => {
       assert.equal(told.skipped['/private/secrets'], 'robots');
       assert.equal(told.skipped['/logo.png'], 'not-a-page');
       assert.equal(told.summary?.total_urls, 1_000);
-      assert.equal(told.summary?.successful, 1_000);
+      assert.equal(told.summary.successful, 1_000);
       orders.push(told.order);
     }
     assert.deepEqual(orders[0], orders[1]);
