@@ -29,6 +29,9 @@ interface Line {
   value: string;
 }
 
+/** A few hundred rules take a millisecond or two, and a hostile file has 60,000. */
+const linesPerStep = 250;
+
 const maxCrawlDelayMs = 30_000;
 const maxLineBytes = 2083 * 8 - 1;
 const byteOrderMark = [0xef, 0xbb, 0xbf];
@@ -49,11 +52,33 @@ export const emptyRobots: Robots = { isAllowed: () => true, crawlDelayMs: 0, sit
  * @param isTruncated The file was cut; its last line is then no rule of the site's.
  */
 export function parseRobots(file: Uint8Array, token: string, isTruncated = false): Robots {
-  const lines = readLines(file, isTruncated);
-  const groups = readGroups(lines);
+  const steps = parseInSteps(file, token, isTruncated);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** As {@link parseRobots}, in steps of a few milliseconds, between which others have their turn. */
+export async function parseRobotsInTurns(
+  file: Uint8Array,
+  token: string,
+  isTruncated: boolean,
+): Promise<Robots> {
+  const steps = parseInSteps(file, token, isTruncated);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await new Promise(setImmediate);
+  }
+}
+
+function* parseInSteps(file: Uint8Array, token: string, isTruncated: boolean): Generator<undefined, Robots> {
+  const lines = yield* readLines(file, isTruncated);
+  const groups = yield* readGroups(lines);
   const own = groups.filter(({ agents }) => agents.includes(token.toLowerCase()));
   const chosen = own.length > 0 ? own : groups.filter(({ agents }) => agents.includes('*'));
-  const rules = chosen.flatMap((group) => group.rules).sort(bySpecificity);
+  const rules = yield* bySpecificity(chosen);
   return {
     isAllowed(url) {
       if (url.pathname === '/robots.txt') return true;
@@ -65,8 +90,20 @@ export function parseRobots(file: Uint8Array, token: string, isTruncated = false
   };
 }
 
-function bySpecificity(one: Rule, other: Rule): number {
-  return other.pattern.length - one.pattern.length || Number(other.isAllow) - Number(one.isAllow);
+/** The longest first, and of one length those that allow. */
+function* bySpecificity(groups: readonly Group[]): Generator<undefined, Rule[]> {
+  const byLength = new Map<number, { allowing: Rule[]; refusing: Rule[] }>();
+  for (const { rules } of groups) {
+    for (const [at, rule] of rules.entries()) {
+      if (at % linesPerStep === 0) yield;
+      const { length } = rule.pattern;
+      const same = byLength.get(length) ?? { allowing: [], refusing: [] };
+      byLength.set(length, same);
+      (rule.isAllow ? same.allowing : same.refusing).push(rule);
+    }
+  }
+  const lengths = [...byLength].sort(([one], [other]) => other - one);
+  return lengths.flatMap(([, { allowing, refusing }]) => [...allowing, ...refusing]);
 }
 
 function pathOf(url: URL): string {
@@ -75,7 +112,7 @@ function pathOf(url: URL): string {
   return address.slice(address.indexOf('/', url.protocol.length + 2));
 }
 
-function readLines(file: Uint8Array, isTruncated: boolean): Line[] {
+function* readLines(file: Uint8Array, isTruncated: boolean): Generator<undefined, Line[]> {
   const markLength = byteOrderMark.findIndex((byte, at) => file[at] !== byte);
   const start = markLength < 0 ? byteOrderMark.length : markLength;
   // Latin-1 keeps one character for each octet, which is what rules are compared by.
@@ -87,6 +124,7 @@ function readLines(file: Uint8Array, isTruncated: boolean): Line[] {
     const key = keys[marks.findIndex((mark: string | undefined) => mark !== undefined)];
     const value = readValue(line.slice(0, maxLineBytes));
     if (key && value !== null) lines.push({ key, value });
+    if (lines.length % linesPerStep === 0) yield;
   }
   return lines;
 }
@@ -99,11 +137,12 @@ function readValue(line: string): string | null {
   return /^\s*\S+\s+(\S+)\s*$/.exec(content)?.[1] ?? null;
 }
 
-function readGroups(lines: readonly Line[]): Group[] {
+function* readGroups(lines: readonly Line[]): Generator<undefined, Group[]> {
   const groups: Group[] = [];
   let group: Group | undefined;
   let isOpen = false;
-  for (const { key, value } of lines) {
+  for (const [at, { key, value }] of lines.entries()) {
+    if (at % linesPerStep === 0) yield;
     if (key === 'agent') {
       if (!group || !isOpen) groups.push((group = { agents: [], rules: [], crawlDelayMs: null }));
       isOpen = true;

@@ -3,7 +3,7 @@ import type { Reach } from './addressRules';
 import { cancelled } from './cancelled';
 import type { HttpResponse } from './httpClient';
 import { networkFailure } from './networkFailure';
-import { emptyRobots, parseRobots, type Robots } from './robots';
+import { emptyRobots, parseRobotsInTurns, type Robots } from './robots';
 import { shownUrl } from './shownUrl';
 
 /** Reads one robots.txt, redirects followed, up to the size that counts. */
@@ -96,7 +96,8 @@ async function readVerdict(url: URL, read: ReadRobots, signal: AbortSignal): Pro
     const { status, body, isTruncated } = await read(url, signal);
     if (status >= 500) return { kind: 'unreachable', failure: serverFailed(url, status) };
     const isThere = status >= 200 && status < 300;
-    return { kind: 'robots', robots: isThere ? parseRobots(body, robotsToken, isTruncated) : emptyRobots };
+    const robots = isThere ? await parseRobotsInTurns(body, robotsToken, isTruncated) : emptyRobots;
+    return { kind: 'robots', robots };
   } catch (error) {
     const failure = networkFailure(error, url);
     // These say that there is no robots.txt to be had; whether the page itself may be fetched is asked again there.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import http, { type IncomingHttpHeaders } from 'node:http';
-import net from 'node:net';
+import type net from 'node:net';
 import { Lane } from '../../../src/engine/fetch/lane';
 import type { PageFetcher } from '../../../src/engine/fetch/pageFetcher';
 import { usesProxy } from '../../../src/engine/fetch/proxyRules';

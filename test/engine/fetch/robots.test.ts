@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseRobots } from '../../../src/engine/fetch/robots';
+import { parseRobots, parseRobotsInTurns } from '../../../src/engine/fetch/robots';
 
 function allows(file: string | Uint8Array, path: string, token = 'RipTide'): boolean {
   const bytes = typeof file === 'string' ? Buffer.from(file) : file;
@@ -270,6 +270,21 @@ describe('robots.txt', () => {
     const file = `${all}Disallow: ${path}${'b'.repeat(5000)}\n`;
     assert.ok(!allows(file, path + 'b'.repeat(100)));
     assert.ok(allows(file, '/x/'));
+  });
+
+  it('lets others have their turn while a hostile file is read', async () => {
+    const file = Buffer.from(all + 'Disallow:/\n'.repeat(46_000));
+    let turns = 0;
+    let isRead = false;
+    const count = (): void => {
+      turns++;
+      if (!isRead) setImmediate(count);
+    };
+    setImmediate(count);
+    const robots = await parseRobotsInTurns(file, 'RipTide', true);
+    isRead = true;
+    assert.ok(turns > 100, String(turns));
+    assert.ok(!robots.isAllowed(new URL('https://site.example/x')));
   });
 
   it('stays fast on patterns made to be slow', function () {
