@@ -1,12 +1,13 @@
 import type { Logger } from '../base/logger';
-import { decodeServerMessage } from '../protocol/decodeServerMessage';
+import { decodeServerMessage, readServerValue } from '../protocol/decodeServerMessage';
 import { encodeClientMessage } from '../protocol/encode';
-import type { ClientMessage, ServerMessage, ServerMessageOf } from '../protocol/messages';
+import type { ClientMessage, ResultEncoding, ServerMessage, ServerMessageOf } from '../protocol/messages';
 import { peekResult, type PeekedResult } from '../protocol/peekResult';
 import { ProtocolError } from '../protocol/protocolError';
 import { ClientError } from './clientError';
 import type { ClientMetricsCounter } from './clientMetrics';
 import type { RawResult } from './crawlConnection';
+import { decodeMessagePack } from './messagePack';
 import type { Transport } from './transport';
 import { protocolBreach } from './transportFailure';
 import { openWebSocket, type WebSocketSettings } from './webSocketTransport';
@@ -39,6 +40,8 @@ export interface ConnectionListener {
 
 export interface ConnectionSettings extends WebSocketSettings {
   welcomeTimeoutMs: number;
+  /** Of results, where the server has it. */
+  encoding: ResultEncoding;
   logger: Logger;
   /** Counts what arrives. */
   metrics: ClientMetricsCounter;
@@ -63,7 +66,10 @@ export class Connection {
     this.pipe = openWebSocket(settings, {
       onOpen: () => this.awaitWelcome(),
       onText: (bytes) => this.receive(bytes),
-      onBinary: (byteCount) => this.warn(`ignored a binary frame of ${byteCount} bytes`),
+      onBinary: (bytes) => {
+        if (settings.encoding === 'messagepack') this.receiveBinary(bytes);
+        else this.warn(`ignored a binary frame of ${bytes.length} bytes`);
+      },
       onActivity: (byteCount) => {
         settings.metrics.bytes += byteCount;
         if (this.state === 'open') listener.onActivity();
@@ -124,11 +130,22 @@ export class Connection {
     const { metrics } = this.settings;
     const startedAtMs = performance.now();
     const peeked = this.peek(bytes);
-    const message = peeked ? undefined : this.decode(bytes);
+    const message = peeked ? undefined : this.decode(() => decodeServerMessage(bytes.toString()));
     metrics.decode.record(performance.now() - startedAtMs);
     if (peeked ?? message) metrics.messages += 1;
     if (peeked) this.listener.onRawResult?.({ ...peeked, bytes });
     else if (message) this.take(message, bytes.length);
+  }
+
+  private receiveBinary(bytes: Buffer): void {
+    if (this.state === 'over') return;
+    const { metrics } = this.settings;
+    const startedAtMs = performance.now();
+    const message = this.decode(() => readServerValue(decodeMessagePack(bytes)));
+    metrics.decode.record(performance.now() - startedAtMs);
+    if (!message) return;
+    metrics.messages += 1;
+    this.take(message, bytes.length);
   }
 
   private peek(bytes: Buffer): PeekedResult | undefined {
@@ -143,9 +160,9 @@ export class Connection {
     else this.open(message);
   }
 
-  private decode(bytes: Buffer): ServerMessage | undefined {
+  private decode(read: () => ServerMessage): ServerMessage | undefined {
     try {
-      return decodeServerMessage(bytes.toString());
+      return read();
     } catch (error) {
       if (error instanceof ProtocolError && error.reason === 'unknown-type') {
         this.warn(`skipped a message: ${error.message}`);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { maxUrlsPerCrawl } from '../protocol/limits';
-import type { ServerMessage, ServerMessageOf } from '../protocol/messages';
+import type { CrawlRequest, ServerMessage, ServerMessageOf } from '../protocol/messages';
 import type { ClientError } from './clientError';
 import type {
   CrawlConnection,
@@ -65,7 +65,12 @@ export class CrawlChannel implements CrawlConnection, CrawlControl {
     }
     const requestId = randomUUID();
     this.begin({ requestId, received: 0, acknowledged: 0, unacknowledgedBytes: 0 });
-    const data = { ...message.data, credit: creditWindow };
+    const isPacked = this.socket?.encoding === 'messagepack' && !this.takesRaw;
+    const data: CrawlRequest = {
+      ...message.data,
+      credit: creditWindow,
+      ...(isPacked && { encoding: 'messagepack' }),
+    };
     this.socket?.send({ request_type: 'crawl', request_id: requestId, data });
   }
 

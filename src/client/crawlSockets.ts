@@ -1,3 +1,4 @@
+import type { ResultEncoding } from '../protocol/messages';
 import { ClientError } from './clientError';
 import type { Connection, ConnectionListener } from './connection';
 import { CrawlChannel } from './crawlChannel';
@@ -7,12 +8,14 @@ import { SharedSocket } from './sharedSocket';
 /** Gives the lanes of all crawls of a client their sockets: one for all, where the server can tell crawls apart. */
 export class CrawlSockets {
   private readonly dial: (listener: ConnectionListener) => Connection;
+  private readonly encoding: ResultEncoding;
   private shared: SharedSocket | undefined;
   private canShare = true;
 
   /** @param dial throws a ClientError `closed`. */
-  constructor(dial: (listener: ConnectionListener) => Connection) {
+  constructor(dial: (listener: ConnectionListener) => Connection, encoding: ResultEncoding) {
     this.dial = dial;
+    this.encoding = encoding;
   }
 
   /**
@@ -33,6 +36,7 @@ export class CrawlSockets {
   private newSocket(): SharedSocket {
     return new SharedSocket({
       dial: this.dial,
+      encoding: this.encoding,
       onWelcome: (isShared) => (this.canShare = isShared),
       moveOn: (channel) => this.move(channel),
     });

@@ -41,6 +41,14 @@ export function httpBaseUrl(address: string): string {
   return socketUrl(address).replace(/^ws/, 'http').slice(0, -crawlSocketPath.length);
 }
 
+/** Whether a server is on this machine, by its address alone: over loopback, bytes cost less than compressing them. */
+export function isLoopbackUrl(url: string): boolean {
+  // The parser has brought every spelling of an IPv4 address into this one.
+  return /^(?:(?:.+\.)?localhost\.?|127\.\d+\.\d+\.\d+|\[::1\]|\[::ffff:7f[\da-f]{2}:[\da-f]+\])$/i.test(
+    new URL(url).hostname,
+  );
+}
+
 function badAddress(problem: string, address: string): ClientError {
   // What stands before an @ may be a password, also in an address that does not parse.
   const shown = address.includes('@') ? '' : ` "${address.slice(0, 200)}"`;

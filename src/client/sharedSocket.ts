@@ -1,9 +1,11 @@
 import {
   crawlControlExtension,
   creditExtension,
+  messagePackExtension,
   requestIdsExtension,
   resumeFromExtension,
   type ClientMessage,
+  type ResultEncoding,
   type ServerMessage,
   type ServerMessageOf,
 } from '../protocol/messages';
@@ -16,6 +18,8 @@ const sharingExtensions = [requestIdsExtension, crawlControlExtension, creditExt
 export interface SharedSocketSettings {
   /** @throws {ClientError} `closed`. */
   dial: (listener: ConnectionListener) => Connection;
+  /** Of results, where the server has it. */
+  encoding: ResultEncoding;
   /** The server has said whether crawls can share a socket. */
   onWelcome: (isShared: boolean) => void;
   /** Finds another socket for a channel that cannot have this one. */
@@ -50,6 +54,12 @@ export class SharedSocket {
 
   get isShared(): boolean {
     return this.state.kind === 'shared';
+  }
+
+  /** What results may be asked for in. */
+  get encoding(): ResultEncoding {
+    const extensions = this.state.kind === 'shared' ? (this.state.welcome.data.extensions ?? []) : [];
+    return extensions.includes(messagePackExtension) ? this.settings.encoding : 'json';
   }
 
   /** Not known before the welcome; who has joined until then is moved on where it turns out otherwise. */

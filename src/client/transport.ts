@@ -5,7 +5,7 @@ export interface TransportListener {
   onOpen(): void;
   /** UTF-8. */
   onText(bytes: Buffer): void;
-  onBinary(byteCount: number): void;
+  onBinary(bytes: Buffer): void;
   /** Bytes arrived, whatever they belong to: a part of a message, a Ping, a Pong. */
   onActivity(byteCount: number): void;
   /** Exactly once, when the transport holds no resource any more; `error` says why it ended. */

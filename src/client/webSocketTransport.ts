@@ -2,6 +2,7 @@ import WebSocket, { type ClientOptions } from 'ws';
 import type { ClientError } from './clientError';
 import { createAgent, tlsOptions, type Network } from './network';
 import { retryAfterMs } from './retryAfter';
+import { isLoopbackUrl } from './serverAddress';
 import { closeTimeoutMs, type Transport, type TransportListener } from './transport';
 import {
   brokenConnection,
@@ -10,6 +11,13 @@ import {
   failedConnect,
   refusedUpgrade,
 } from './transportFailure';
+
+/** Without contexts, which would cost more memory than they save bytes. */
+const compressionOffer = {
+  serverNoContextTakeover: true,
+  clientNoContextTakeover: true,
+  threshold: 1024,
+} as const;
 
 export interface WebSocketSettings {
   url: string;
@@ -28,7 +36,7 @@ export function openWebSocket(settings: WebSocketSettings, listener: TransportLi
     headers: settings.headers,
     ...tlsOptions(network),
     ...(tunnel && { agent: tunnel }),
-    perMessageDeflate: false,
+    perMessageDeflate: isLoopbackUrl(url) ? false : compressionOffer,
     followRedirects: false,
     maxPayload: maxMessageBytes,
     closeTimeout: closeTimeoutMs,
@@ -61,7 +69,7 @@ export function openWebSocket(settings: WebSocketSettings, listener: TransportLi
   socket.on('message', (data, isBinary) => {
     // With the default `binaryType` every message is one Buffer.
     const bytes = data as Buffer;
-    if (isBinary) listener.onBinary(bytes.length);
+    if (isBinary) listener.onBinary(bytes);
     else listener.onText(bytes);
   });
   socket.on('error', (error) => {

@@ -51,7 +51,19 @@ const readers: Readers = {
  *   protocol (report and skip it), `bad-field` for a missing or wrongly typed field.
  */
 export function decodeServerMessage(text: string): ServerMessage {
-  const envelope = parseJson(text);
+  return readServerMessage(parseJson(text));
+}
+
+/**
+ * Reads a message that has come in another encoding than JSON, with the same types in it.
+ *
+ * @throws {ProtocolError} as {@link decodeServerMessage}.
+ */
+export function readServerValue(value: unknown): ServerMessage {
+  return readServerMessage(new Fields(value, ''));
+}
+
+function readServerMessage(envelope: Fields): ServerMessage {
   const tag = tags.find((candidate) => !envelope.isAbsent(candidate));
   if (tag === undefined) {
     throw new ProtocolError('not-a-message', 'message_type', 'a JSON object without a message_type');

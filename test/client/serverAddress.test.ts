@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ClientError } from '../../src/client/clientError';
-import { socketUrl } from '../../src/client/serverAddress';
+import { isLoopbackUrl, socketUrl } from '../../src/client/serverAddress';
 
 describe('socketUrl', () => {
   const accepted: [string, string][] = [
@@ -44,5 +44,29 @@ describe('socketUrl', () => {
         },
       );
     });
+  }
+});
+
+describe('isLoopbackUrl', () => {
+  for (const host of [
+    'localhost',
+    'a.localhost',
+    '127.0.0.1',
+    '127.1',
+    '0x7f.1',
+    '[::1]',
+    '[::ffff:127.0.0.2]',
+  ]) {
+    it(`is true of ${host}`, () => assert.equal(isLoopbackUrl(`ws://${host}:3000/crawl/ws`), true));
+  }
+  for (const host of [
+    '127.0.0.1.example',
+    'mylocalhost',
+    '192.168.1.2',
+    '[::2]',
+    '128.0.0.1',
+    'riptide.example',
+  ]) {
+    it(`is false of ${host}`, () => assert.equal(isLoopbackUrl(`wss://${host}/crawl/ws`), false));
   }
 });

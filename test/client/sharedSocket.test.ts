@@ -3,6 +3,7 @@ import FakeTimers from '@sinonjs/fake-timers';
 import type { ClientError } from '../../src/client/clientError';
 import type { Crawl, CrawlEvent } from '../../src/client/crawlEvent';
 import { RipTideClient, type RipTideClientOptions } from '../../src/client/ripTideClient';
+import { ConnectProxy } from '../support/connectProxy';
 import { FakeRipTide } from '../support/fakeRipTide';
 import { startLocalSite, type LocalSite } from '../support/localSite';
 import { Tap } from '../support/tap';
@@ -258,6 +259,63 @@ describe('one socket for all crawls of a client', () => {
       assert.equal(asked(), 2);
       await client.close();
       await fake.stop();
+    });
+  });
+
+  describe('on the wire', () => {
+    /** The results of a crawl, without what differs from one crawl to the next, and all that the server has sent. */
+    async function crawled(
+      client: RipTideClient,
+      through: Tap,
+      takesRawResults = false,
+    ): Promise<{ results: unknown[]; answers: Buffer }> {
+      const answers: Buffer[] = (through.answers = []);
+      const urls = [...site.pageUrls(3), site.missingUrl];
+      const results: unknown[] = [];
+      for await (const event of client.crawl(urls, { concurrency: 1 }, { takesRawResults })) {
+        if (event.message_type !== 'result') continue;
+        const { result } = event.data;
+        const document = result.document && { ...result.document, parser_metadata: null };
+        results[event.data.index] = { ...result, document, processing_time_ms: 0 };
+      }
+      return { results: results.filter(Boolean), answers: Buffer.concat(answers) };
+    }
+
+    it('results are the same as MessagePack', async () => {
+      const text = await crawled(open(), tap);
+      assert.ok(text.answers.includes('"markdown":'));
+      const packed = await crawled(open({ encoding: 'messagepack' }), tap);
+      assert.ok(!packed.answers.includes('"markdown":') && packed.answers.includes('markdown'));
+      assert.equal(packed.results.length, 4);
+      assert.deepEqual(packed.results, text.results);
+    });
+
+    it('raw results stay text, whatever the encoding', async () => {
+      const { results, answers } = await crawled(open({ encoding: 'messagepack' }), tap, true);
+      assert.ok(answers.includes('"markdown":'));
+      assert.equal(results.length, 1);
+    });
+
+    it('messages are compressed where the server is not on this machine, and agrees', async () => {
+      const far = await startOwnServer({ compressesFor: () => true });
+      const farTap = await Tap.start(far.address);
+      const proxy = await ConnectProxy.start();
+      try {
+        const near = await crawled(open({ address: farTap.address }), farTap);
+        assert.ok(near.answers.includes('"markdown":'));
+        const address = farTap.address.replace('127.0.0.1', 'riptide.example');
+        const client = open({ address, network: { proxyUrl: proxy.url } });
+        const { results, answers } = await crawled(client, farTap);
+        assert.deepEqual(results, near.results);
+        assert.match(answers.toString('latin1'), /^Sec-WebSocket-Extensions: permessage-deflate/im);
+        assert.ok(!answers.includes('"markdown":'));
+        assert.ok(answers.length < near.answers.length * 0.7, `${answers.length} of ${near.answers.length}`);
+        await client.close();
+      } finally {
+        await proxy.stop();
+        await farTap.stop();
+        await far.close();
+      }
     });
   });
 

@@ -6,6 +6,8 @@ export class Tap {
   readonly address: string;
   /** Where new connections lead. */
   target: string;
+  /** What the server has sent, when a test asks for it by making this a list. */
+  answers: Buffer[] | undefined;
   /** Of all that were made. */
   connections = 0;
   private readonly server: Server;
@@ -45,6 +47,7 @@ export class Tap {
     this.connections += 1;
     this.clients.add(client);
     client.pipe(upstream).pipe(client);
+    upstream.on('data', (chunk: Buffer) => this.answers?.push(chunk));
     client.on('error', () => undefined).on('close', () => upstream.destroy());
     upstream.on('error', () => undefined).on('close', () => client.destroy());
     client.on('close', () => this.clients.delete(client));
