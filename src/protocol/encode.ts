@@ -1,4 +1,10 @@
-import type { ClientMessage, RequestMark, ServerMessageData, ServerMessageType } from './messages';
+import type {
+  ClientMessage,
+  PageResult,
+  RequestMark,
+  ServerMessageData,
+  ServerMessageType,
+} from './messages';
 
 /** A server message as it goes over the wire, in whatever encoding, stamped with `now`. */
 export function serverMessage<Type extends ServerMessageType>(
@@ -7,7 +13,17 @@ export function serverMessage<Type extends ServerMessageType>(
   mark: RequestMark = {},
   now: Date = new Date(),
 ): object {
-  return { message_type: type, ...mark, data, timestamp: rfc3339(now) };
+  const ordered = type === 'result' ? inWireOrder(data as PageResult) : data;
+  return { message_type: type, ...mark, data: ordered, timestamp: rfc3339(now) };
+}
+
+/** RipTide's encoder sorts the keys of `data`, and `peekResult` reads them in that order alone. */
+function inWireOrder({ index, progress, result }: PageResult): object {
+  return { index, progress: sortedByKey(progress), result: sortedByKey(result) };
+}
+
+function sortedByKey(fields: object): object {
+  return Object.fromEntries(Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** The text of a server message, stamped with `now`. */

@@ -22,23 +22,24 @@ const documentBegin = '{"';
 
 const head = new RegExp(
   String.raw`^\{"message_type":"result",(?:"request_id":"(${plain})",)?(?:"sequence":(${count}),)?` +
-    String.raw`"data":\{"index":(${count}),"result":\{"url":"(${plain})","status":${count},` +
-    String.raw`"from_cache":(?:true|false),"gate_decision":${plainText},"quality_score":(?:null|${fraction}),` +
-    String.raw`"processing_time_ms":${count},"document":` +
+    String.raw`"data":\{"index":(${count}),` +
+    String.raw`"progress":\{"completed":${count},"success_rate":${fraction},"total":${count}\},` +
+    String.raw`"result":\{"cache_key":${plainText},"document":` +
     documentBegin,
 );
 
 /** Its first quote follows a comma, so no text inside the document can hold it: there a backslash would come between. */
-const afterDocument = '},"error":null,"cache_key":"';
+const afterDocument = '},"error":null,"from_cache":';
 
 const tail = new RegExp(
-  String.raw`^${afterDocument.slice(0, -1)}${plainText}(?:,"truncated":(?:true|false))?(?:,"validators":${validators})?\},` +
-    String.raw`"progress":\{"completed":${count},"total":${count},"success_rate":${fraction}\}\},"timestamp":${plainText}\}$`,
+  String.raw`^${afterDocument}(?:true|false),"gate_decision":${plainText},"processing_time_ms":${count},` +
+    String.raw`"quality_score":(?:null|${fraction}),"status":${count}(?:,"truncated":(?:true|false))?,` +
+    String.raw`"url":"(${plain})"(?:,"validators":${validators})?\}\},"timestamp":${plainText}\}$`,
 );
 
 /**
- * Reads, without its document, the message of a page that was read well, when it is spelled as RipTide spells it: field
- * by field in that order, without white space. Anything else is `undefined`: decode it whole. That the document is
+ * Reads, without its document, the message of a page that was read well, when it is spelled as RipTide spells it: without
+ * white space, and the keys of `data` sorted by name. Anything else is `undefined`: decode it whole. That the document is
  * sound, and that nothing behind it says otherwise, is only known after `decodePeekedResult`.
  *
  * @param bytes of one text message.
@@ -46,7 +47,8 @@ const tail = new RegExp(
 export function peekResult(bytes: Buffer): PeekedResult | undefined {
   const ends = findEnds(bytes);
   if (ends === undefined) return undefined;
-  const [, requestId, sequence, index, url = ''] = ends.begin;
+  const [, requestId, sequence, index] = ends.begin;
+  const [, url = ''] = ends.end;
   const peeked: PeekedResult = { index: Number(index), url: fromUtf8(url) };
   if (requestId !== undefined) peeked.request_id = fromUtf8(requestId);
   if (sequence !== undefined) peeked.sequence = Number(sequence);
@@ -62,19 +64,22 @@ export function peekAround(
   const { begin, end } = ends;
   const before = fromUtf8(begin[0].slice(0, -documentBegin.length));
   // The document's last brace belongs to what was found.
-  const after = fromUtf8(end.slice(1));
-  const documentJson = bytes.subarray(begin[0].length - documentBegin.length, bytes.length - end.length + 1);
+  const after = fromUtf8(end[0].slice(1));
+  const documentJson = bytes.subarray(
+    begin[0].length - documentBegin.length,
+    bytes.length - end[0].length + 1,
+  );
   return { before, documentJson, after };
 }
 
 /** Both in one character for each byte. */
-function findEnds(bytes: Buffer): { begin: RegExpExecArray; end: string } | undefined {
+function findEnds(bytes: Buffer): { begin: RegExpExecArray; end: RegExpExecArray } | undefined {
   const begin = head.exec(bytes.toString('latin1', 0, maxEndBytes));
   if (begin === null) return undefined;
   const last = bytes.toString('latin1', Math.max(0, bytes.length - maxEndBytes));
   const at = last.lastIndexOf(afterDocument);
-  const end = last.slice(at);
-  return at >= 0 && tail.test(end) ? { begin, end } : undefined;
+  const end = at < 0 ? null : tail.exec(last.slice(at));
+  return end === null ? undefined : { begin, end };
 }
 
 /** Of bytes that were read as one character each. */

@@ -15,9 +15,9 @@ const hostileTexts = [
   '"',
   '\\',
   '\\"',
-  '},"error":null,"cache_key":"',
-  '"},"error":null,"cache_key":"x"},"progress":{"completed":1,"total":1,"success_rate":1}},"timestamp":"t"}',
-  '{"message_type":"result","data":{"index":9,"result":{"url":"https://other.test/"',
+  '},"error":null,"from_cache":',
+  '},"error":null,"from_cache":false,"gate_decision":"raw","processing_time_ms":1,"quality_score":1,"status":200,"url":"https://other.test/"}},"timestamp":"t"}',
+  '{"message_type":"result","data":{"index":9,"progress":{"completed":1,"success_rate":1,"total":1},"result":{"cache_key":"","document":{"',
   '\u0000\n\u2028\ud800',
   'höhe 日本語 🦀',
 ];
@@ -99,6 +99,19 @@ describe('peekResult', () => {
     });
   });
 
+  it('reads the spelling of RipTide’s own handler', () => {
+    const text =
+      '{"message_type":"result","data":{"index":3,"progress":{"completed":1,"success_rate":1.0,"total":6},' +
+      '"result":{"cache_key":"riptide:v1:read_through:abc","document":{"byline":null,"categories":[],' +
+      '"description":null,"html":null,"language":null,"links":[],"markdown":null,"media":[],' +
+      '"parser_metadata":null,"published_iso":null,"quality_score":null,"reading_time":null,' +
+      '"site_name":null,"text":"x","title":"t","url":"https://one.test/","word_count":null},"error":null,' +
+      '"from_cache":false,"gate_decision":"raw","processing_time_ms":10,"quality_score":0.8500000238418579,' +
+      '"status":200,"url":"https://one.test/"}},"timestamp":"2026-11-22T18:03:45.363230491+00:00"}';
+    assert.deepEqual(peekResult(Buffer.from(text)), { index: 3, url: 'https://one.test/' });
+    assert.ok(assertAgrees(text));
+  });
+
   it('agrees with the decoder on documents of any content', () => {
     let peekedCount = 0;
     for (let round = 0; round < 2_000; round++) if (assertAgrees(messageOf(anyResult()))) peekedCount += 1;
@@ -121,19 +134,19 @@ describe('peekResult', () => {
     const text = messageOf(pageResult(3, url));
     const { message_type, data, timestamp } = JSON.parse(text) as Record<string, PageResult>;
     const { index, result, progress } = data!;
-    const { status, ...rest } = result;
+    const { cache_key, ...rest } = result;
     const others = [
       JSON.stringify({ data, message_type, timestamp }),
       JSON.stringify({ message_type, data: { result, index, progress }, timestamp }),
-      JSON.stringify({ message_type, data: { index, result: { ...rest, status }, progress }, timestamp }),
+      JSON.stringify({ message_type, data: { index, progress, result: { ...rest, cache_key } }, timestamp }),
       JSON.stringify({
         message_type,
-        data: { index, result: { new_field: 1, ...result }, progress },
+        data: { index, progress, result: { new_field: 1, ...result } },
         timestamp,
       }),
       JSON.stringify({
         message_type,
-        data: { index, result: { ...result, new_field: 1 }, progress },
+        data: { index, progress, result: { ...result, new_field: 1 } },
         timestamp,
       }),
       JSON.stringify({ type: message_type, data, timestamp }),
@@ -144,7 +157,7 @@ describe('peekResult', () => {
       text.replace('"index":3', '"index":-3'),
       text.replace('"index":3', '"index":9007199254740993'),
       text.replace('"success_rate":1', '"success_rate":1e999'),
-      text.replace('/page"', '\\/page"'),
+      text.replace('/page"}}', '\\/page"}}'),
       messageOf(failedResult(3, url)),
       messageOf(pageResult(3, url, { document: null, status: 204 })),
       messageOf(pageResult(3, `${url}/${'x'.repeat(2000)}`)),
@@ -170,14 +183,14 @@ describe('decodePeekedResult', () => {
     const hidden = text.slice(text.indexOf('"index"'), text.indexOf(',"timestamp"'));
     const after = text.indexOf(',"error":null');
     const liars = [
-      `${text.slice(0, after)},"url":"https://other.test/","x":{}${text.slice(after)}`,
+      `${text.slice(0, after)},"status":404,"x":{}${text.slice(after)}`,
       `${text.slice(0, after)},"document":null,"x":{}${text.slice(after)}`,
       text.replace(',"timestamp"', `,"data":{${hidden.replace('"index":3', '"index":4')},"timestamp"`),
       text
         .replace(',"error":null', ',"error":{"error_type":"dns","message":"","retryable":true}')
         .replace(
           ',"timestamp"',
-          `,"other":{"x":{"y":{},"error":null,"cache_key":""},"progress":{"completed":1,"total":1,"success_rate":1}},"timestamp"`,
+          `,"other":{"x":{"y":{},${text.slice(after + 1, text.indexOf(',"timestamp"'))},"timestamp"`,
         ),
     ];
     for (const liar of liars) {
