@@ -81,6 +81,7 @@ export class CrawlLane {
   private isReadingPaused = false;
   private isPaused = false;
   private isHeldByServer = false;
+  private hasHeldByItself = false;
   /** A connection broke that was shared, and it cannot be told on whose account. */
   private wantsOwn = false;
   private isStopped = false;
@@ -234,6 +235,7 @@ export class CrawlLane {
 
   private ask(connection: CrawlConnection, batch: Batch): Promise<BatchOutcome> {
     this.isHeldByServer = false;
+    this.hasHeldByItself = false;
     const { outcome } = this.begin(connection, batch);
     const urls = batch.map((index) => this.account.urlOf(index));
     for (const asked of urls) this.askedUrls.add(asked);
@@ -272,7 +274,8 @@ export class CrawlLane {
     );
     this.exchange = exchange;
     // A new connection, after one that failed while reading was paused.
-    if (this.isReadingPaused) this.pauseReading();
+    if (this.isReadingPaused) connection.pause();
+    this.holdDeadline();
     return exchange;
   }
 
@@ -396,8 +399,9 @@ export class CrawlLane {
   }
 
   private notePaused(message: PausedEvent): void {
-    // What was asked for is known; and after a reconnection, so is what the server has said before.
-    if (message.data.reason === 'requested' || this.isHeldByServer) return;
+    // What was asked for is known. Of its own accord it holds once a request, and says so again after a reconnection.
+    if (message.data.reason === 'requested' || this.hasHeldByItself) return;
+    this.hasHeldByItself = true;
     this.isHeldByServer = true;
     this.holdDeadline();
     this.settings.onPaused(message);

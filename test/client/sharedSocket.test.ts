@@ -234,6 +234,22 @@ describe('one socket for all crawls of a client', () => {
       assert.deepEqual(held.requested, ['/1', '/2']);
     });
 
+    it('may be the server’s own, also over a drop, and ends by unpause', async () => {
+      const client = open();
+      const urls = Array.from({ length: 30 }, (_, n) => `${site.origin}/nowhere/${n}`);
+      const crawl = client.crawl(urls, { concurrency: 1 });
+      await next(crawl, 'paused');
+      const before = crawl.counts.failed;
+      assert.ok(before >= 20 && before < 30, String(before));
+      tap.cut();
+      await next(crawl, 'reconnecting');
+      await client.ping();
+      crawl.unpause();
+      const rest = await readToEnd(crawl);
+      assert.ok(!rest.some((event) => event.message_type === 'paused'));
+      assert.deepEqual([crawl.counts.failed, site.requested.length], [30, 30]);
+    });
+
     it('is no end: a paused crawl can be stopped', async () => {
       const crawl = open().crawl([held.url('/1')]);
       await next(crawl, 'metadata');
