@@ -1,50 +1,19 @@
-import {
-  conditionalRequestsExtension,
-  type CrawlOptions,
-  type CrawlRequest,
-  type Validators,
-} from '../protocol/messages';
-import type { Logger } from '../base/logger';
+import { conditionalRequestsExtension, type CrawlRequest } from '../protocol/messages';
 import { Backoff } from './backoff';
 import { BatchExchange, type BatchOutcome } from './batchExchange';
 import type { Batch } from './batchQueue';
 import { ClientError, type ClientErrorReason } from './clientError';
-import type { ClientMetricsCounter } from './clientMetrics';
 import type { CrawlAccount } from './crawlAccount';
-import type { CrawlConnection, CrawlListener, CrawlTransport, Resumption } from './crawlConnection';
-import type { PausedEvent, ReconnectingEvent } from './crawlEvent';
+import type { CrawlConnection, CrawlTransport, Resumption } from './crawlConnection';
+import type { PausedEvent } from './crawlEvent';
+import type { CrawlLaneSettings } from './crawlLaneSettings';
+import { LaneHold } from './laneHold';
+import { isolateRefused, leaveOutRefused } from './refusedUrls';
 import { isFatal } from './retryPolicy';
-import type { TransportChoice } from './transportChoice';
-import { refusalOf, type UrlRules } from './urlCheck';
+import type { UrlRules } from './urlCheck';
 
 /** A healthy 1.0 server may be silent for 40 s, pings included (protocol 1.10), and a proxy makes it no faster. */
 const leastIdleTimeoutMs = 60_000;
-
-export interface CrawlLaneSettings {
-  url: string;
-  options: CrawlOptions | null;
-  takesRawResults: boolean;
-  /** By index. */
-  validators: ReadonlyMap<number, Validators>;
-  responseTimeoutMs: number;
-  idleTimeoutMs: number;
-  maxRetries: number;
-  /** From 0 to below 1. */
-  random: () => number;
-  logger: Logger;
-  metrics: ClientMetricsCounter;
-  /**
-   * @param wantsOwn Whether no other crawl is to share the connection.
-   * @throws {ClientError} `closed`.
-   */
-  connect: (listener: CrawlListener, wantsOwn: boolean) => CrawlConnection;
-  transports: TransportChoice;
-  /** The server takes our requests. */
-  onLetIn: () => void;
-  onReconnecting: (event: ReconnectingEvent['data']) => void;
-  /** The server holds of its own accord. */
-  onPaused: (event: PausedEvent) => void;
-}
 
 /** A request that a later connection may go on with. */
 interface Interrupted {
@@ -77,11 +46,7 @@ export class CrawlLane {
   private takesValidators = false;
   private askedUrls = new Set<string>();
   private wake: (() => void) | undefined;
-  private wakeFromPause: (() => void) | undefined;
-  private isReadingPaused = false;
-  private isPaused = false;
-  private isHeldByServer = false;
-  private hasHeldByItself = false;
+  private readonly hold = new LaneHold();
   /** A connection broke that was shared, and it cannot be told on whose account. */
   private wantsOwn = false;
   private isStopped = false;
@@ -106,8 +71,9 @@ export class CrawlLane {
    * @throws {ClientError} why the whole crawl cannot go on.
    */
   async run(): Promise<void> {
-    while (!this.isStopped) {
-      await this.unpaused();
+    for (;;) {
+      await this.hold.unpaused;
+      if (this.isStopped) break;
       const batch = this.interrupted?.batch ?? this.account.batches.take();
       if (batch === undefined) break;
       try {
@@ -125,41 +91,38 @@ export class CrawlLane {
     this.isStopped = true;
     this.connection?.fail(error);
     this.wake?.();
-    this.wakeFromPause?.();
+    this.hold.unpause();
   }
 
   pauseReading(): void {
-    this.isReadingPaused = true;
+    this.hold.isReadingPaused = true;
     this.connection?.pause();
     this.holdDeadline();
   }
 
   resumeReading(): void {
-    this.isReadingPaused = false;
+    this.hold.isReadingPaused = false;
     this.holdDeadline();
     this.connection?.resume();
   }
 
   /** Asks for nothing more; a server that can hold is told to. */
   pause(): void {
-    this.isPaused = true;
+    this.hold.pause();
     this.connection?.control?.holdPages();
     this.holdDeadline();
   }
 
   unpause(): void {
-    this.isPaused = false;
-    this.isHeldByServer = false;
     this.connection?.control?.unholdPages();
+    this.hold.unpause();
     this.holdDeadline();
-    this.wakeFromPause?.();
   }
 
   /** Nobody is late who is not read, or does not crawl. */
   private holdDeadline(): void {
-    const isHeld = this.isHeldByServer || (this.isPaused && this.connection?.control !== undefined);
-    if (this.isReadingPaused || isHeld) this.exchange?.hold();
-    else this.exchange?.release();
+    if (this.hold.isExpected(this.connection?.control !== undefined)) this.exchange?.release();
+    else this.exchange?.hold();
   }
 
   private async crawl(batch: Batch): Promise<void> {
@@ -167,8 +130,8 @@ export class CrawlLane {
     // The connection may have ended between its welcome and this line.
     if (this.connection !== connection) throw this.lastEnd ?? this.lost();
     const { interrupted } = this;
-    if (this.isPaused && !interrupted) this.account.batches.putBack(batch);
-    if (this.isPaused || this.isStopped) return;
+    if (this.hold.isPaused && !interrupted) this.account.batches.putBack(batch);
+    if (this.hold.isPaused || this.isStopped) return;
     this.interrupted = undefined;
     if (interrupted) await this.goOn(connection, interrupted);
     else await this.askFor(connection, batch);
@@ -181,7 +144,7 @@ export class CrawlLane {
       const exchange = this.begin(connection, batch);
       connection.control.takeUp(resumption);
       // It may have been paused before.
-      if (!this.isHeldByServer) connection.control.unholdPages();
+      if (!this.hold.isHeldByServer) connection.control.unholdPages();
       if ((await exchange.outcome).kind === 'complete') return;
     }
     this.account.countResends(rest);
@@ -196,7 +159,7 @@ export class CrawlLane {
       this.account.batches.putBack(batch);
       return;
     }
-    const accepted = this.leaveOutRefused(batch);
+    const accepted = leaveOutRefused(this.account, batch, this.urlRules);
     if (accepted.length === 0) return;
     const outcome = await this.ask(connection, accepted);
     if (outcome.kind !== 'refused') return;
@@ -204,38 +167,12 @@ export class CrawlLane {
     if (only !== undefined && others.length === 0) {
       this.account.skip(only, `refused by the server: ${outcome.error.message.slice(0, 500)}`);
     } else {
-      this.isolateRefused(accepted);
+      isolateRefused(this.account, accepted);
     }
-  }
-
-  /**
-   * The message names one URL, in words that are the server's to change; halving finds every refused one. Those that
-   * break a rule of RipTide's go first by themselves, since each request counts against the server's limit.
-   */
-  private isolateRefused(batch: Batch): void {
-    const { batches } = this.account;
-    const isSuspect = (index: number): boolean =>
-      refusalOf(this.account.urlOf(index), 'riptide') !== undefined;
-    const suspects = batch.filter(isSuspect);
-    if (suspects.length === 0 || suspects.length === batch.length) {
-      batches.putBackHalved(batch);
-    } else {
-      batches.putBackHalved(suspects);
-      batches.putBack(batch.filter((index) => !isSuspect(index)));
-    }
-  }
-
-  private leaveOutRefused(batch: Batch): Batch {
-    return batch.filter((index) => {
-      const refusal = refusalOf(this.account.urlOf(index), this.urlRules);
-      if (refusal !== undefined) this.account.skip(index, refusal);
-      return refusal === undefined;
-    });
   }
 
   private ask(connection: CrawlConnection, batch: Batch): Promise<BatchOutcome> {
-    this.isHeldByServer = false;
-    this.hasHeldByItself = false;
+    this.hold.forgetServer();
     const { outcome } = this.begin(connection, batch);
     const urls = batch.map((index) => this.account.urlOf(index));
     for (const asked of urls) this.askedUrls.add(asked);
@@ -274,7 +211,7 @@ export class CrawlLane {
     );
     this.exchange = exchange;
     // A new connection, after one that failed while reading was paused.
-    if (this.isReadingPaused) connection.pause();
+    if (this.hold.isReadingPaused) connection.pause();
     this.holdDeadline();
     return exchange;
   }
@@ -393,16 +330,9 @@ export class CrawlLane {
     });
   }
 
-  private unpaused(): Promise<void> {
-    if (!this.isPaused || this.isStopped) return Promise.resolve();
-    return new Promise((resolve) => (this.wakeFromPause = resolve));
-  }
-
   private notePaused(message: PausedEvent): void {
-    // What was asked for is known. Of its own accord it holds once a request, and says so again after a reconnection.
-    if (message.data.reason === 'requested' || this.hasHeldByItself) return;
-    this.hasHeldByItself = true;
-    this.isHeldByServer = true;
+    // What was asked for is known.
+    if (message.data.reason === 'requested' || !this.hold.noteServer()) return;
     this.holdDeadline();
     this.settings.onPaused(message);
   }

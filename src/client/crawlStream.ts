@@ -1,6 +1,7 @@
 import { CrawlAccount } from './crawlAccount';
 import type { Crawl, CrawlEvent } from './crawlEvent';
-import { CrawlLane, type CrawlLaneSettings } from './crawlLane';
+import { CrawlLane } from './crawlLane';
+import type { CrawlLaneSettings } from './crawlLaneSettings';
 import { EventStream, type EventSource, type EventStreamSettings } from './eventStream';
 import type { ClientError } from './clientError';
 import type { LedgerCounts } from './ledger';
