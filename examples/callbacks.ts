@@ -31,6 +31,12 @@ function onEvent(event: CrawlEvent): void {
     case 'undeliverable':
       console.log(`${event.message_type}: ${event.data.url}, ${event.data.reason}`);
       break;
+    case 'paused':
+      console.log(`paused: ${event.data.message}`);
+      break;
+    case 'raw-result':
+      // Only with `takesRawResults`, which is for code that keeps results without reading them.
+      break;
     case 'reconnecting':
       console.log(`reconnecting: ${event.data.reason}`);
       break;

@@ -153,6 +153,11 @@ export class FakePeer {
         return new Promise(() => undefined);
       case 'crawl':
         this.answerCrawl(request.data.urls);
+        return;
+      default: {
+        const message = `Unknown request type: ${request.request_type}`;
+        this.send('error', { error_type: 'unknown_request', message });
+      }
     }
   }
 
