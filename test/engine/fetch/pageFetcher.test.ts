@@ -36,6 +36,7 @@ describe('page fetcher', () => {
         mediaType: 'text/html',
         charset: 'Shift_JIS',
         address: '127.0.0.1',
+        isNofollow: false,
         isTruncated: false,
         validators: null,
       });
