@@ -1,20 +1,20 @@
 import type { Distribution } from '../client/durations';
+import { escapeMarkdown } from './escapeMarkdown';
 import { markdownTable } from './markdownTable';
 import type { SessionSnapshot } from './session';
 
 /** What is known of the session, as a Markdown document. */
 export function statusDocument(snapshot: SessionSnapshot, at: Date): string {
   const { metrics } = snapshot;
-  const table = (rows: readonly (readonly [string, string])[]): string => markdownTable(['', ''], rows);
   return [
     '# RipTide: status',
     at.toISOString(),
-    table(sessionRows(snapshot)),
+    factList(sessionRows(snapshot)),
     '## Latency',
     'Round trips of the last pings, on an idle connection of their own. Jitter is the mean absolute difference of successive round trips.',
-    table(latencyRows(snapshot)),
+    factList(latencyRows(snapshot)),
     '## Since the editor started',
-    table([
+    factList([
       ['Messages', whole(metrics.messages)],
       ['Bytes', whole(metrics.bytes)],
       ['Connections replaced', whole(metrics.reconnects)],
@@ -36,6 +36,10 @@ export function statusDocument(snapshot: SessionSnapshot, at: Date): string {
     ),
     '',
   ].join('\n\n');
+}
+
+function factList(facts: readonly (readonly [string, string])[]): string {
+  return facts.map(([name, value]) => `- ${name}: ${escapeMarkdown(value)}`).join('\n');
 }
 
 function sessionRows({ server, engine, connection, status }: SessionSnapshot): [string, string][] {
