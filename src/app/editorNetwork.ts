@@ -1,5 +1,5 @@
-import { BlockList, isIP } from 'node:net';
 import tls from 'node:tls';
+import { isWithoutProxy } from '../base/noProxy';
 import type { Network } from '../client/network';
 import type { ReadSetting } from './settings';
 
@@ -29,7 +29,7 @@ function proxyFor(url: URL, read: ReadSetting, environment: NodeJS.ProcessEnv): 
     Array.isArray(listed) && listed.length > 0
       ? listed.map(String)
       : (environment.NO_PROXY ?? environment.no_proxy ?? '').split(',');
-  return direct.some((entry) => matches(url, entry.trim().toLowerCase())) ? undefined : set;
+  return isWithoutProxy(url, direct) ? undefined : set;
 }
 
 function environmentProxy(isSecure: boolean, environment: NodeJS.ProcessEnv): string | undefined {
@@ -45,30 +45,6 @@ function text(value: unknown): string | undefined {
 /** The editor takes no proxy for these either. */
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
-}
-
-/** @param entry `*`, a host with all below it, with or without a port, or a range of addresses such as `10.0.0.0/8`. */
-function matches(url: URL, entry: string): boolean {
-  if (entry === '') return false;
-  if (entry === '*') return true;
-  const hostname = url.hostname.replace(/^\[|\]$/g, '');
-  const [, base = '', bits] = /^([\d.]+|[\da-f:]+)\/(\d+)$/.exec(entry) ?? [];
-  if (bits !== undefined) return isInRange(hostname, base, Number(bits));
-  const [, host = entry, port] = /^([^:]+|\[.*\]):(\d+)$/.exec(entry) ?? [];
-  if (port !== undefined && port !== (url.port || (/^(https|wss):$/.test(url.protocol) ? '443' : '80'))) {
-    return false;
-  }
-  const name = host.replace(/^\*?\./, '').replace(/^\[|\]$/g, '');
-  return hostname === name || hostname.endsWith(`.${name}`);
-}
-
-function isInRange(hostname: string, base: string, bits: number): boolean {
-  const version = isIP(base);
-  if (version === 0 || isIP(hostname) !== version || bits > (version === 4 ? 32 : 128)) return false;
-  const family = version === 4 ? 'ipv4' : 'ipv6';
-  const range = new BlockList();
-  range.addSubnet(base, bits, family);
-  return range.check(hostname, family);
 }
 
 let trusted: readonly string[] | undefined;

@@ -21,7 +21,7 @@ export interface ProxySettings {
   url: string;
   /** The `Proxy-Authorization` header, instead of what the URL says. */
   authorization: string | null;
-  /** Hosts that are reached without it: a name stands for those below it as well, `*` for all. */
+  /** What is reached without it, as `isWithoutProxy` reads it. */
   bypass: readonly string[];
   /** Takes any certificate of the proxy's own. */
   acceptsAnyCertificate: boolean;

@@ -35,40 +35,11 @@ describe("the editor's network settings", () => {
     assert.equal(proxyOf('http://localhost.example.com', { proxy }), proxy);
   });
 
-  for (const entry of [
-    'riptide.example.com',
-    'RipTide.Example.com:8443',
-    'example.com',
-    '.example.com',
-    '*.example.com',
-    '*',
-  ]) {
-    it(`leave out what http.noProxy names as ${entry}`, () => {
-      assert.equal(proxyOf(server, { proxy, noProxy: ['other.org', entry] }), undefined);
-      assert.equal(proxyOf(server, { proxy }, { NO_PROXY: `other.org, ${entry}` }), undefined);
-    });
-  }
-
-  for (const entry of [
-    '',
-    'ample.com',
-    'riptide.example.com:443',
-    'com.',
-    '10.0.0.0/8',
-    'riptide.example.co',
-  ]) {
-    it(`leave nothing out for ${JSON.stringify(entry)}`, () => {
-      assert.equal(proxyOf(server, { proxy, noProxy: [entry] }), proxy);
-    });
-  }
-
-  it('know ranges of addresses', () => {
-    const noProxy = ['10.1.0.0/16', 'fd00::/8', '10.9.0.0/99'];
-    const of = (host: string): string | undefined => proxyOf(`http://${host}:3000`, { proxy, noProxy });
-    assert.deepEqual(
-      [of('10.1.2.3'), of('[fd12::1]'), of('10.2.0.1'), of('[fe80::1]')],
-      [undefined, undefined, proxy, proxy],
-    );
+  it('leave out what the settings or the environment name', () => {
+    assert.equal(proxyOf(server, { proxy, noProxy: ['other.org', 'Example.com:8443'] }), undefined);
+    assert.equal(proxyOf(server, { proxy }, { NO_PROXY: 'other.org, .example.com' }), undefined);
+    assert.equal(proxyOf('http://10.1.2.3:3000', { proxy, noProxy: ['10.1.0.0/16'] }), undefined);
+    assert.equal(proxyOf(server, { proxy, noProxy: ['other.org', ''] }), proxy);
   });
 
   it('read the noProxy of the editor instead of that of the environment', () => {
