@@ -187,6 +187,56 @@ describe('riptide crawl', function () {
     });
   }
 
+  it('crawls a site as far as it is told, and tells what it left out', async () => {
+    const [first = ''] = site.pageUrls(1);
+    const { code, lines, notes } = await run(['crawl', first, '--site', '--depth', '2']);
+    assert.equal(notes, '4 URLs: 3 succeeded, 0 failed, 1 skipped, 0 outstanding\n');
+    assert.equal(code, 0);
+    assert.deepEqual(
+      lines.sort((one, other) => one.index - other.index).map(({ url, outcome }) => [url, outcome]),
+      site.pageUrls(4).map((url, at) => [url, at < 3 ? 'succeeded' : 'skipped']),
+    );
+  });
+
+  it('writes a site into a folder of Markdown', async () => {
+    const out = join(folder, 'site');
+    const [first = ''] = site.pageUrls(1);
+    const args = ['crawl', first, '--site', '--max-pages', '3', '--format', 'markdown', '--out', out];
+    const { code, lines } = await run(args);
+    assert.equal(code, 0);
+    assert.deepEqual(lines, []);
+    const index = await readFile(join(out, 'index.md'), 'utf8');
+    const files = [...index.matchAll(/^\d+\. \[Guide (\d) to the tides\]\(<(.+)>\)/gm)];
+    assert.deepEqual(
+      files.map(([, number]) => number),
+      ['1', '2', '3'],
+    );
+    for (const [, number = '', file = ''] of files) {
+      const page = await readFile(join(out, ...file.split('/').map(decodeURIComponent)), 'utf8');
+      assert.match(page, new RegExp(`Guide ${number}, part 1: the tide turns`));
+    }
+  });
+
+  it('stops in the middle of a site with an account of every URL', async () => {
+    const [first = ''] = site.pageUrls(1);
+    const child = start(['crawl', first, site.silentUrl, '--site', '--depth', '1']);
+    const ending = end(child);
+    await Promise.all([once(child.stdout, 'data'), site.whenRequested('/silent', 1)]);
+    child.kill('SIGINT');
+    const { code, lines, notes } = await ending;
+    assert.equal(code, 130);
+    const count = (wanted: string): number => lines.filter(({ outcome }) => outcome === wanted).length;
+    assert.equal(
+      notes,
+      `${lines.length} URLs: ${count('succeeded')} succeeded, 0 failed, ` +
+        `${count('skipped')} skipped, ${count('outstanding')} outstanding\n`,
+    );
+    const outcomes = new Map(lines.map(({ url, outcome }) => [url, outcome]));
+    assert.equal(outcomes.size, lines.length);
+    assert.equal(outcomes.get(first), 'succeeded');
+    assert.equal(outcomes.get(site.silentUrl), 'outstanding');
+  });
+
   it('stops when nobody reads its output any more', async () => {
     const urls = site.pageUrls(40);
     const child = start(['crawl', ...urls]);

@@ -8,6 +8,21 @@ const timeoutMs = 3000;
 /** For fetching, and then for reading what was fetched. */
 const budgetMs = timeoutMs + 15_000 + 2000;
 
+/** How each ends; `null` is a page. What is cut at the size limit may be too much to read in time as well. */
+const endings: Readonly<Record<string, readonly (string | null)[]>> = {
+  '/nested': [null],
+  '/ten-megabytes': [null],
+  '/entities': [null],
+  '/nul-bytes': ['extraction-failed'],
+  '/binary': ['extraction-failed'],
+  '/attributes': [null],
+  '/gzip-bomb': [null, 'extraction-timeout'],
+  '/endless-body': [null, 'extraction-timeout'],
+  '/slow': ['timeout'],
+  '/redirects': ['too-many-redirects'],
+  '/headers': ['bad-response'],
+};
+
 describe('a hostile answer', function () {
   this.timeout(60_000);
   const net = new TestNet();
@@ -42,12 +57,11 @@ describe('a hostile answer', function () {
   }
 
   for (const path of Object.keys(hostileAnswers)) {
-    it(`${path} ends in its time, as a page or with a reason, and the page beside it succeeds`, async () => {
+    it(`${path} ends in its time as it should, and the page beside it succeeds`, async () => {
       const startedAtMs = Date.now();
       const [hostile, ordinary] = await outcomesOf([`${origin}${path}`, `${origin}/ordinary`]);
       assert.ok(Date.now() - startedAtMs < budgetMs);
-      assert.notEqual(hostile, undefined);
-      assert.notEqual(hostile, 'processing_error');
+      assert.ok(hostile !== undefined && endings[path]?.includes(hostile), String(hostile));
       assert.equal(ordinary, null);
       assert.deepEqual(engine.logged, []);
     });
