@@ -32,10 +32,19 @@ type StoredColumns = PageColumns & (DocumentColumns | { facts: null });
 const selectStored = `SELECT ${pageColumnNames}, ${documentColumnNames}
   FROM pages LEFT JOIN documents USING (crawl_key, page_index)`;
 
+const updateOutcome = `UPDATE pages SET ${outcomeAssignments} WHERE crawl_key = ? AND page_index = ?`;
+const insertDocument = `INSERT INTO documents (crawl_key, page_index, ${documentColumnNames}) VALUES (?, ?, ?, ?, ?, ?, ?)`;
+
+type SettledCounts = Record<SettledOutcome['kind'], number>;
+
 export class PageTable {
   private readonly database: Database;
   private readonly crawls: CrawlTable;
   private readonly validators: ValidatorTable;
+  /** By the id of a crawl, for one transaction: another process may delete it after that. */
+  private readonly keys = new Map<string, number>();
+  /** Of the transaction, by the crawl's key; written once at its end, since a row of its own for each page costs more. */
+  private readonly settled = new Map<number, SettledCounts>();
 
   constructor(database: Database, crawls: CrawlTable, validators: ValidatorTable) {
     this.database = database;
@@ -43,8 +52,26 @@ export class PageTable {
     this.validators = validators;
   }
 
+  /** One transaction for all that settles pages. */
+  transaction(work: () => void): void {
+    try {
+      this.database.transaction(() => {
+        work();
+        for (const [key, { succeeded, failed, skipped }] of this.settled) {
+          this.database.run(
+            `UPDATE crawls SET succeeded = succeeded + ?, failed = failed + ?, skipped = skipped + ? WHERE key = ?`,
+            ...[succeeded, failed, skipped, key],
+          );
+        }
+      });
+    } finally {
+      this.keys.clear();
+      this.settled.clear();
+    }
+  }
+
   /**
-   * Settles an outstanding page; call it in a transaction. Returns false for a page that has its outcome already:
+   * Settles an outstanding page; call it in a {@link transaction}. Returns false for a page that has its outcome already:
    * the first one counts.
    *
    * @param documentJson what the document was decoded from, if it is at hand.
@@ -58,7 +85,7 @@ export class PageTable {
     const outcome = outcomeOf(result, Date.now());
     const isNew = this.settleAs(crawlId, index, outcome, toColumns);
     if (isNew && result.validators && isPlain(document)) {
-      const key = this.crawls.keyOf(crawlId);
+      const key = this.keyOf(crawlId);
       this.validators.keep({ key, index }, this.mustReadUrl(crawlId, { key, index }), result.validators);
     }
     return isNew;
@@ -76,7 +103,7 @@ export class PageTable {
   }
 
   /**
-   * Adds a page that the crawl has found; call it in a transaction. One that is there already is only settled, when it
+   * Adds a page that the crawl has found; call it in a {@link transaction}. One that is there already is only settled, when it
    * turned out not to be crawled. Returns false when nothing changed.
    *
    * @throws {StoreError} `not-found` for a crawl that is not there, or when it has a gap before the page.
@@ -168,7 +195,7 @@ export class PageTable {
     outcome: SettledOutcome,
     toColumns: () => SqlValue[] | null = () => null,
   ): boolean {
-    const key = this.crawls.keyOf(crawlId);
+    const key = this.keyOf(crawlId);
     const page = this.database.get(
       'SELECT url, outcome FROM pages WHERE crawl_key = ? AND page_index = ?',
       ...[key, index],
@@ -177,15 +204,24 @@ export class PageTable {
     if (page.outcome !== 'outstanding') return false;
 
     this.write(key, index, page.url, outcome);
-    this.database.run(`UPDATE crawls SET ${outcome.kind} = ${outcome.kind} + 1 WHERE key = ?`, key);
+    this.count(key, outcome.kind);
     const columns = outcome.kind === 'succeeded' ? toColumns() : null;
-    if (columns !== null) {
-      this.database.run(
-        `INSERT INTO documents (crawl_key, page_index, ${documentColumnNames}) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-        ...[key, index, ...columns],
-      );
-    }
+    if (columns !== null) this.database.run(insertDocument, ...[key, index, ...columns]);
     return true;
+  }
+
+  private keyOf(crawlId: string): number {
+    const known = this.keys.get(crawlId);
+    if (known !== undefined) return known;
+    const key = this.crawls.keyOf(crawlId);
+    this.keys.set(crawlId, key);
+    return key;
+  }
+
+  private count(key: number, kind: SettledOutcome['kind']): void {
+    const counts = this.settled.get(key) ?? { succeeded: 0, failed: 0, skipped: 0 };
+    counts[kind] += 1;
+    this.settled.set(key, counts);
   }
 
   list(query: PageQuery): PageList {
@@ -239,10 +275,7 @@ export class PageTable {
   }
 
   private write(key: number, index: number, url: string, outcome: PageOutcome): void {
-    this.database.run(
-      `UPDATE pages SET ${outcomeAssignments} WHERE crawl_key = ? AND page_index = ?`,
-      ...[...toOutcomeValues(url, outcome), key, index],
-    );
+    this.database.run(updateOutcome, ...toOutcomeValues(url, outcome), key, index);
   }
 
   /** Indexes have no gaps, so without a filter the window is a range of the key, however deep it lies. */

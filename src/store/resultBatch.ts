@@ -1,5 +1,5 @@
-/** What a killed editor may lose, and how long a write may hold up a read: 20 to 50 rows measured best. */
-const maxAdditions = 50;
+/** What a killed editor may lose, and how long a write may hold up a read; the fixed price of a commit is shared. */
+const maxAdditions = 200;
 const maxDelayMs = 250;
 
 /** Copied in one go on the caller's thread, which must not be held for longer than a millisecond. */

@@ -48,7 +48,7 @@ function serve(database: Database): void {
     resumeCrawl: (crawlId, retry, startedAtMs) =>
       crawls.reopen(crawlId, startedAtMs, () => pages.reset(crawlId, retry)),
     skipPage: (crawlId, index, reason) => {
-      database.transaction(() => pages.skip(crawlId, index, reason));
+      pages.transaction(() => pages.skip(crawlId, index, reason));
     },
     listCrawls: () => crawls.list(),
     readCrawl: (crawlId) => crawls.read(crawlId),
@@ -66,7 +66,7 @@ function serve(database: Database): void {
 
   parentPort?.on('message', (request: StoreRequest) => {
     if (request.kind === 'write') {
-      write(database, pages, request.additions, request.bytes);
+      write(pages, request.additions, request.bytes);
       return;
     }
     const { requestId, name } = request;
@@ -80,16 +80,11 @@ function serve(database: Database): void {
 }
 
 /** One transaction for all; what has no place in the store is refused alone. */
-function write(
-  database: Database,
-  pages: PageTable,
-  additions: readonly Addition[],
-  bytes: ArrayBuffer,
-): void {
+function write(pages: PageTable, additions: readonly Addition[], bytes: ArrayBuffer): void {
   const refusals = new Map<number, unknown>();
   const changed = new Map<string, number[]>();
   try {
-    database.transaction(() => {
+    pages.transaction(() => {
       for (const addition of additions) {
         const { requestId, crawlId } = addition;
         try {

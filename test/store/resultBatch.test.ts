@@ -33,16 +33,16 @@ describe('ResultBatch', () => {
     assert.equal(written.length, 1);
   });
 
-  it('writes at once with 50 results, and counts the next ones anew', () => {
-    for (let id = 1; id <= 51; id++) batch.add(result(id));
+  it('writes at once with 200 results, and counts the next ones anew', () => {
+    for (let id = 1; id <= 201; id++) batch.add(result(id));
     assert.deepEqual(
       written.map((ids) => ids.length),
-      [50],
+      [200],
     );
     clock.tick(249);
     assert.equal(written.length, 1);
     clock.tick(1);
-    assert.deepEqual(written[1], [51]);
+    assert.deepEqual(written[1], [201]);
   });
 
   it('writes nothing when there is nothing', () => {
