@@ -21,34 +21,91 @@ describe('private addresses', () => {
     assert.equal(secret.connections, 0);
   }
 
-  const spellings = [
-    ...[
-      '127.0.0.1',
-      '127.1',
-      '2130706433',
-      '0x7f000001',
-      '0x7f.1',
-      '0177.0.0.1',
-      '0',
-      '0.0.0.0',
-      '127.0.0.1.',
+  /** Each by what it is about. */
+  const spelled: Record<string, readonly string[]> = {
+    'as usual': ['127.0.0.1', '10.0.0.1', '172.31.255.255', '192.168.1.1', '169.254.1.1'],
+    decimal: ['2130706433', '3232235777', '167772161'],
+    octal: ['0177.0.0.1', '017700000001', '012.0.0.1'],
+    hexadecimal: ['0x7f000001', '0x7f.0.0.1', '0X7F.0x0.0x0.0x1', '0x7f.1'],
+    short: ['127.1', '127.0.1', '10.1', '0', '192.168.257'],
+    'of mixed bases': ['0x7f.0.01.1', '0300.0xa8.1.1'],
+    'with dots at the end': ['127.0.0.1.', 'localhost.', 'LOCALHOST.', 'a.localhost.'],
+    'this machine': ['0.0.0.0', '0.1.2.3', '127.255.255.254', '[::]', '[::1]', '[0:0:0:0:0:0:0:1]'],
+    names: ['localhost', 'any.localhost', 'a.b.LocalHost'],
+    'in other digits': [
+      ...['①②⑦.⓪.⓪.①', '１２７.0.0.1', '127。0。0。1', '𝟏𝟐𝟕.0.0.1', '%31%32%37.0.0.1'],
+      ...['ｌｏｃａｌｈｏｓｔ', 'ⓛocalhost', '127．0．0．1', 'loc\u00adalhost', '1\u20602\u20607.0.0.1'],
     ],
-    ...['①②⑦.⓪.⓪.①', 'localhost', 'LOCALHOST.', 'any.localhost', '[::1]', '[::]', '[::ffff:127.0.0.1]'],
-    ...[
+    'IPv4-mapped': [
+      '[::ffff:127.0.0.1]',
       '[::ffff:7f00:1]',
-      '[::127.0.0.1]',
-      '[64:ff9b::127.0.0.1]',
-      '[2002:7f00:1::]',
-      '169.254.169.254',
-      '[fe80::1]',
+      '[::FFFF:10.0.0.1]',
+      '[0:0:0:0:0:ffff:c0a8:101]',
     ],
-  ];
+    'IPv4-compatible': ['[::127.0.0.1]', '[::7f00:1]', '[::10.0.0.1]'],
+    'IPv4-translated': ['[::ffff:0:127.0.0.1]', '[::ffff:0:a00:1]'],
+    NAT64: ['[64:ff9b::127.0.0.1]', '[64:ff9b::a00:1]', '[64:ff9b:1::7f00:1]', '[64:ff9b:1::8.8.8.8]'],
+    '6to4': ['[2002:7f00:1::]', '[2002:c0a8:101::1]', '[2002:a00:1:1::2]'],
+    Teredo: ['[2001::1]', '[2001:0:4136:e378:8000:63bf:3fff:fdd2]', '[2001:0:a00:1::]'],
+    'IPv6 networks': [
+      '[fc00::1]',
+      '[fdff::1]',
+      '[fe80::1]',
+      '[fec0::1]',
+      '[ff02::1]',
+      '[2001:db8::1]',
+      '[100::1]',
+    ],
+    'shared by a provider': ['100.64.0.1', '100.127.255.255'],
+    'for measurements and examples': [
+      '198.18.0.1',
+      '198.19.255.255',
+      '192.0.2.1',
+      '198.51.100.7',
+      '203.0.113.9',
+    ],
+    'to many, to all, or to nobody': [
+      '224.0.0.1',
+      '239.255.255.255',
+      '255.255.255.255',
+      '240.0.0.1',
+      '192.0.0.1',
+    ],
+    metadata: [...'169.254.169.254 [fd00:ec2::254] 100.100.100.200 metadata.google.internal'.split(' ')],
+  };
+  const spellings = Object.values(spelled).flat();
   for (const host of spellings) {
     it(`a redirect does not lead to ${host}`, async () => {
       const start = await redirectTo(Buffer.from(`http://${host}:${secret.port}/`).toString('latin1'));
       await assertBlocked(testNet.get(`${start.origin}/`));
     });
+
+    it(`neither a link nor a sitemap leads to ${host}`, async () => {
+      const found = new URL(`http://${host}:${secret.port}/`).href;
+      const { signal } = new AbortController();
+      const fetcher = testNet.fetcher();
+      const lane = fetcher.openLane(undefined);
+      await assertBlocked(fetcher.fetch(found, signal, () => undefined, lane, null, 'public'));
+      await assertBlocked(fetcher.download(new URL(found), 'public', 1_000, lane, signal));
+    });
   }
+
+  it('a link to a name that resolves to a private address, now or later, leads nowhere', async () => {
+    const { signal } = new AbortController();
+    const answers = [
+      ['8.8.8.8', '127.0.0.1'],
+      ['127.0.0.1'],
+      ['::ffff:7f00:1'],
+      ['fe80::1%lo'],
+      ['10.0.0.1'],
+    ];
+    for (const addresses of answers) {
+      const fetcher = testNet.fetcher({}, resolveTo({ 'evil.example': addresses }));
+      const lane = fetcher.openLane(undefined);
+      const url = `http://evil.example:${secret.port}/`;
+      await assertBlocked(fetcher.fetch(url, signal, () => undefined, lane, null, 'public'));
+    }
+  });
 
   it('a redirect with a zone in its address goes nowhere', async () => {
     const start = await redirectTo(`http://[fe80::1%25eth0]:${secret.port}/`);
@@ -117,18 +174,31 @@ describe('private addresses', () => {
     assert.equal(secret.connections, 0);
   });
 
-  for (const url of [
-    'http://169.254.169.254/latest/meta-data/',
-    'http://[fd00:ec2::254]/',
-    'http://100.100.100.200/',
-    'http://[::ffff:a9fe:a9fe]/',
-    'http://2852039166/',
-    'http://metadata.google.internal/computeMetadata/v1/',
-    'http://innocent.example/',
+  for (const host of [
+    ...[
+      '169.254.169.254',
+      '169.254.169.254.',
+      '2852039166',
+      '0xa9fea9fe',
+      '0xa9.254.0xa9fe',
+      '0251.0376.0251.0376',
+    ],
+    ...['025177524776', '169.254.43518', '169.16689662', '①⑥⑨.254.169.254', '169。254。169。254'],
+    ...['[::ffff:169.254.169.254]', '[::ffff:a9fe:a9fe]', '[::a9fe:a9fe]', '[::ffff:0:a9fe:a9fe]'],
+    ...['[64:ff9b::a9fe:a9fe]', '[64:ff9b:1::a9fe:a9fe]', '[2002:a9fe:a9fe::1]', '169.254.170.2'],
+    ...['[fd00:ec2::254]', '[FD00:0EC2:0:0:0:0:0:254]', '[fd20:ce::254]'],
+    ...['100.100.100.200', '1684301000', '0x646464c8', '[::ffff:100.100.100.200]', '[2002:6464:64c8::]'],
+    ...['metadata.google.internal', 'METADATA.Google.Internal.', 'ｍetadata.google.internal'],
+    ...['metadata。google。internal', 'metadata.goog', 'innocent.example', 'mixed.example', 'later.example'],
   ]) {
-    it(`nobody gets ${url}`, async () => {
-      const resolve = resolveTo({ 'innocent.example': ['169.254.169.254'] });
-      await assertBlocked(testNet.get(url, {}, resolve));
+    it(`nobody gets ${host}`, async () => {
+      const resolve = resolveTo({
+        'innocent.example': ['169.254.169.254'],
+        'mixed.example': ['127.0.0.1', '::ffff:169.254.169.254'],
+        'later.example': ['64:ff9b::a9fe:a9fe'],
+        'metadata.google.internal': ['127.0.0.1'],
+      });
+      await assertBlocked(testNet.get(`http://${host}:${secret.port}/`, {}, resolve));
     });
   }
 
