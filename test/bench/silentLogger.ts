@@ -1,0 +1,5 @@
+import type { Logger } from '../../src/base/logger';
+
+const silent = (): void => undefined;
+
+export const silentLogger: Logger = { debug: silent, info: silent, warn: silent, error: silent };
