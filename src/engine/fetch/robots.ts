@@ -1,4 +1,4 @@
-import { normalisePath, RobotsPattern } from './robotsPattern';
+import { matchablePath, RobotsPattern } from './robotsPattern';
 
 /** What one site's robots.txt says to one crawler. */
 export interface Robots {
@@ -31,6 +31,13 @@ interface Line {
 
 /** A few hundred rules take a millisecond or two, and a hostile file has 60,000. */
 const linesPerStep = 250;
+
+/**
+ * No site means more, and each path is held against all of them in one go. What is beyond these is not obeyed: the rules that
+ * stand first in the file count.
+ */
+const maxRules = 10_000;
+const maxWildcardRules = 250;
 
 const maxCrawlDelayMs = 30_000;
 const maxLineBytes = 2083 * 8 - 1;
@@ -82,7 +89,7 @@ function* parseInSteps(file: Uint8Array, token: string, isTruncated: boolean): G
   return {
     isAllowed(url) {
       if (url.pathname === '/robots.txt') return true;
-      const path = normalisePath(pathOf(url));
+      const path = matchablePath(pathOf(url));
       return rules.find(({ pattern }) => pattern.matches(path))?.isAllow ?? true;
     },
     crawlDelayMs: Math.max(0, ...chosen.map((group) => group.crawlDelayMs ?? 0)),
@@ -93,10 +100,15 @@ function* parseInSteps(file: Uint8Array, token: string, isTruncated: boolean): G
 /** The longest first, and of one length those that allow. */
 function* bySpecificity(groups: readonly Group[]): Generator<undefined, Rule[]> {
   const byLength = new Map<number, { allowing: Rule[]; refusing: Rule[] }>();
+  let count = 0;
+  let wildcards = 0;
   for (const { rules } of groups) {
     for (const [at, rule] of rules.entries()) {
       if (at % linesPerStep === 0) yield;
-      const { length } = rule.pattern;
+      const { length, hasWildcard } = rule.pattern;
+      if (count === maxRules || (hasWildcard && wildcards === maxWildcardRules)) continue;
+      count++;
+      if (hasWildcard) wildcards++;
       const same = byLength.get(length) ?? { allowing: [], refusing: [] };
       byLength.set(length, same);
       (rule.isAllow ? same.allowing : same.refusing).push(rule);
