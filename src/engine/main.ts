@@ -33,7 +33,7 @@ interface Listen {
 }
 
 async function serve(listen: Listen, settings: FetchSettings): Promise<number> {
-  const fetcher = new PageFetcher(settings);
+  const fetcher = new PageFetcher(settings, undefined, undefined, logger);
   const extractPool = new ExtractPool({ workerPath: join(__dirname, 'extractWorker.js') });
   const renderer = new Renderer(settings);
   const pages = settings.renderPages;

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Validators } from '../../protocol/messages';
 import type { Disposable } from '../../base/emitter';
+import type { Logger } from '../../base/logger';
 import { CrawlFailure } from '../crawlFailure';
 import type { FetchSettings } from '../fetchSettings';
 import type { Reach } from './addressRules';
@@ -9,6 +10,7 @@ import { resolveBySystem, type Resolve } from './connections';
 import { CrawlCookies } from './crawlCookies';
 import type { FetchedPage } from './fetchedPage';
 import { followRedirects, type Hop } from './followRedirects';
+import { HostDelays } from './hostDelays';
 import { HostHeaders } from './hostHeaders';
 import { HttpClient, type HttpHead, type HttpRequest, type HttpResponse } from './httpClient';
 import { Lane } from './lane';
@@ -56,6 +58,7 @@ export class PageFetcher implements Disposable {
   private readonly robots = new RobotsCache();
   private readonly lane: Lane;
   private readonly hostHeaders: HostHeaders;
+  private readonly hostDelays: HostDelays;
   /** A lane is that of one crawl. */
   private readonly cookies = new WeakMap<Lane, CrawlCookies>();
 
@@ -64,11 +67,13 @@ export class PageFetcher implements Disposable {
     private readonly settings: FetchSettings,
     resolve: Resolve = resolveBySystem,
     private readonly random: () => number = Math.random,
+    logger: Logger | null = null,
   ) {
     this.client = new HttpClient(settings.userAgent, resolve, settings.proxy);
     this.politeness = new Politeness(settings.perHost, random);
     this.lane = new Lane(settings.concurrency);
     this.hostHeaders = new HostHeaders(settings.headers);
+    this.hostDelays = new HostDelays(settings.delayMs, logger);
   }
 
   /**
@@ -168,7 +173,7 @@ export class PageFetcher implements Disposable {
       if (!robots.isAllowed(hop.url)) throw disallowed(hop.url);
       const end = await this.politeness.enter({
         hostname: hop.url.hostname,
-        delayMs: Math.max(this.settings.delayMs, robots.crawlDelayMs),
+        delayMs: this.hostDelays.delayMs(hop.url.host, robots),
         lane,
         isNewPage: !visit.isStarted,
         signal,
