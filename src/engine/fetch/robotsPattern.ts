@@ -58,7 +58,7 @@ function endOfFirst(piece: string, path: string, start: number): number {
   let matched = 0;
   for (let at = start; at < path.length; at++) {
     const code = path.charCodeAt(at);
-    while (matched > 0 && piece.charCodeAt(matched) !== code) matched = borders[matched - 1]!;
+    while (matched > 0 && piece.charCodeAt(matched) !== code) matched = borders[matched - 1] ?? 0;
     if (piece.charCodeAt(matched) === code) matched++;
     if (matched === piece.length) return at + 1;
   }
