@@ -75,7 +75,7 @@ async function main(): Promise<void> {
   }
   console.log(JSON.stringify(crawl.counts), `load ${loadavg()[0]?.toFixed(1) ?? ''}`);
   await client.close();
-  engine.stop();
+  await engine.stop();
   server.close();
   server.closeAllConnections();
 }
