@@ -41,8 +41,6 @@ export class Database {
       database.execute('PRAGMA synchronous = NORMAL');
       database.execute('PRAGMA foreign_keys = ON');
       database.execute('PRAGMA journal_size_limit = 16777216');
-      // Pages of 4 KB: as much as that limit. What is written over and over is copied into the file once for all then.
-      database.execute('PRAGMA wal_autocheckpoint = 4000');
       return database;
     } catch (error) {
       database.close();
