@@ -25,10 +25,13 @@ export async function readHostHeaders(
   const headers: HostHeader[] = [];
   for (const [given, values] of entriesOf(setting)) {
     const host = hostOf(given);
-    if (host === null)
+    if (host === null) {
+      // What stands before an @ may be a password.
+      const shown = JSON.stringify(given.slice(given.lastIndexOf('@') + 1));
       warn(
-        `riptide.engine.headers: ${JSON.stringify(given)} is no host such as example.org or example.org:8080`,
+        `riptide.engine.headers: ${shown} is no host such as example.org or example.org:8080, without a login`,
       );
+    }
     for (const [name, value] of host === null ? [] : entriesOf(values)) {
       const header = await readHeader(host ?? '', name, value, readSecret);
       if (typeof header === 'string')

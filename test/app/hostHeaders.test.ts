@@ -30,6 +30,7 @@ describe('request headers by host', () => {
 
   for (const [what, setting] of Object.entries({
     'a host with a path': { 'example.org/x': { A: 'b' } },
+    'a host behind a login': { 'user:hidden@example.org': { A: 'b' } },
     'an unknown secret': { 'example.org': { A: '${secret:NONE}' } },
     'a secret that would split the request': { 'example.org': { A: '${secret:BAD}' } },
     'a value that would': { 'example.org': { A: 'x\r\nB: y' } },
