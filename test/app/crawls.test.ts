@@ -10,6 +10,7 @@ import type { CrawlStore } from '../../src/store/crawlStore';
 import { buildEngine } from '../support/builtEngine';
 import { startLocalSite, type LocalSite } from '../support/localSite';
 import { StoreFolder } from '../support/openStore';
+import { refuseUpgrades } from '../support/refuseUpgrades';
 
 const logger: Logger = {
   debug: () => undefined,
@@ -125,9 +126,7 @@ describe('Crawls', () => {
 
   it('tells until when a server wants to be left alone', async () => {
     const busy = createServer();
-    busy.on('upgrade', (_request, socket) =>
-      socket.end('HTTP/1.1 429 Too Many Requests\r\nRetry-After: 600\r\nContent-Length: 0\r\n\r\n'),
-    );
+    refuseUpgrades(busy, 429, { headers: 'Retry-After: 600\r\n' });
     await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));
     const address = `http://127.0.0.1:${(busy.address() as AddressInfo).port}`;
     const remote = new Session({

@@ -8,6 +8,7 @@ import type { RipTideClient } from '../../src/client/ripTideClient';
 import { defaultFetchSettings } from '../../src/engine/fetchSettings';
 import { collect, failureOf } from '../support/clientBench';
 import { FakeRipTide } from '../support/fakeRipTide';
+import { refuseUpgrades } from '../support/refuseUpgrades';
 
 const logger = {
   debug: () => undefined,
@@ -71,10 +72,7 @@ describe('Session', () => {
       requests += 1;
       response.writeHead(401).end();
     });
-    server.on('upgrade', (_request, socket) => {
-      requests += 1;
-      socket.end('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n');
-    });
+    refuseUpgrades(server, 401, { seen: () => (requests += 1) });
     const address = await listen(server);
     clock = FakeTimers.install({ toFake: ['setTimeout', 'clearTimeout'] });
     await failureOf(crawl(sessionOf(address)), 'unauthorized');
@@ -131,10 +129,7 @@ describe('Session', () => {
       response.writeHead(request.url === '/healthz' ? 200 : 401, { 'Content-Type': 'application/json' });
       response.end('{"status":"healthy","timestamp":"2026-11-22T18:03:46Z"}');
     });
-    server.on('upgrade', (_request, socket) => {
-      upgrades += 1;
-      socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n');
-    });
+    refuseUpgrades(server, 404, { seen: () => (upgrades += 1) });
     const session = sessionOf(await listen(server));
     await failureOf(crawl(session), 'unauthorized');
     await failureOf(crawl(session), 'unauthorized');

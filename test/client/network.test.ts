@@ -6,6 +6,7 @@ import { startEngine, type BuiltEngine } from '../support/builtEngine';
 import { ClientBench, collect, failureOf, resultsOf } from '../support/clientBench';
 import { ConnectProxy, type ConnectProxyOptions } from '../support/connectProxy';
 import { startLocalSite, type LocalSite } from '../support/localSite';
+import { refuseUpgrades } from '../support/refuseUpgrades';
 import { selfSigned, startTlsFront, type TlsFront } from '../support/tlsFront';
 
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
@@ -143,10 +144,7 @@ describe('a server that refuses the key', () => {
     requests.push(request);
     response.writeHead(401, { 'Content-Type': 'application/json' }).end('{}');
   });
-  server.on('upgrade', (request, socket) => {
-    requests.push(request);
-    socket.end('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n');
-  });
+  refuseUpgrades(server, 401, { seen: (request) => requests.push(request) });
   let address = '';
   before(async () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
