@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setFlagsFromString } from 'node:v8';
 import { version } from '../../package.json';
 import type { Logger } from '../base/logger';
 import { readCommandLine, usage } from './commandLine';
@@ -60,6 +61,8 @@ async function serve(listen: Listen, settings: FetchSettings): Promise<number> {
 
 /** Serves on a port that the system picks, for as long as the parent keeps our standard input open. */
 async function serveParent(): Promise<void> {
+  // Our parent has set it for this thread, whose heap is made by now; those that parse need more room.
+  setFlagsFromString('--max-semi-space-size=0');
   const lines = createInterface({ input: process.stdin });
   // A killed parent cannot say goodbye, but its end of the pipe closes with it.
   lines.once('close', () => process.exit(0));
