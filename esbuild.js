@@ -1,9 +1,15 @@
 // Builds every bundle: `node esbuild.js [--watch] [--production]`.
 const esbuild = require('esbuild');
-const { readdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
+const { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } = require('node:fs');
+const { dirname } = require('node:path');
+const { brotliCompressSync, constants } = require('node:zlib');
 
 const isProduction = process.argv.includes('--production');
 const isWatching = process.argv.includes('--watch');
+
+/** What the engine may take on disk, all that it loads included. */
+const maxEngineBytes = 2_000_000;
+const engineFiles = ['dist/engine.js', 'dist/extractWorker.js', 'dist/pdfReader.js.br'];
 
 const shared = {
   bundle: true,
@@ -20,6 +26,23 @@ const node = { ...shared, platform: 'node', format: 'cjs', mainFields: ['module'
 /** What is run by its name, as npm links it. */
 const command = { banner: { js: '#!/usr/bin/env node' } };
 
+/** Writes each file compressed, as what is seldom loaded is kept. */
+const compressed = {
+  name: 'compressed',
+  setup(build) {
+    build.initialOptions.write = false;
+    build.initialOptions.sourcemap = false;
+    // The best takes seconds.
+    const params = { [constants.BROTLI_PARAM_QUALITY]: isProduction ? 11 : 5 };
+    build.onEnd(({ outputFiles }) => {
+      for (const { path, contents } of outputFiles ?? []) {
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(`${path}.br`, brotliCompressSync(contents, { params }));
+      }
+    });
+  },
+};
+
 const bundles = [
   { ...node, entryPoints: { extension: 'src/extension.ts' }, target: 'node22', external: ['vscode'] },
   { ...node, entryPoints: { storeWorker: 'src/store/storeWorker.ts' }, target: 'node22' },
@@ -31,10 +54,15 @@ const bundles = [
     entryPoints: {
       engine: 'src/engine/main.ts',
       extractWorker: 'src/engine/extract/extractWorker.ts',
-      pdfReader: 'src/engine/extract/pdf/pdfReader.ts',
     },
     target: 'node20',
     loader: { '.wasm': 'binary' },
+  },
+  {
+    ...node,
+    entryPoints: { pdfReader: 'src/engine/extract/pdf/pdfReader.ts' },
+    target: 'node20',
+    plugins: [compressed],
   },
   {
     ...shared,
@@ -76,7 +104,10 @@ async function main() {
       },
     };
     await Promise.all(
-      bundles.map(async (bundle) => (await esbuild.context({ ...bundle, plugins: [announce] })).watch()),
+      bundles.map(async (bundle) => {
+        const { plugins = [] } = bundle;
+        return (await esbuild.context({ ...bundle, plugins: [...plugins, announce] })).watch();
+      }),
     );
     return;
   }
@@ -89,6 +120,18 @@ async function main() {
   }
   writeFileSync('dist/meta.json', JSON.stringify(metafile));
   writeFileSync('dist/licenses.txt', licenses(Object.keys(metafile.inputs)));
+  if (isProduction) checkEngineSize();
 }
 
-main().catch(() => process.exit(1));
+function checkEngineSize() {
+  const bytes = engineFiles.reduce((sum, file) => sum + statSync(file).size, 0);
+  if (bytes <= maxEngineBytes) return;
+  throw new Error(
+    `The engine takes ${bytes} bytes, more than ${maxEngineBytes}: see dist/meta.json for what in it.`,
+  );
+}
+
+main().catch((error) => {
+  console.error(error.message);
+  process.exit(1);
+});

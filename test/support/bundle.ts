@@ -1,5 +1,7 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants } from 'node:zlib';
 import { build } from 'esbuild';
 
 const folder = resolve('.cache/bundles');
@@ -17,6 +19,14 @@ export function bundleWorker(entry: string): Promise<string> {
   return path;
 }
 
+/** As {@link bundleWorker}, but compressed, as the build keeps what is seldom loaded. */
+export async function bundleCompressed(entry: string): Promise<string> {
+  const path = await bundleWorker(entry);
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 5 };
+  const compressed = await promisify(brotliCompress)(await readFile(path), { params });
+  return replaceFile(`${path}.br`, compressed);
+}
+
 async function bundle(entry: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [entry],
@@ -29,10 +39,13 @@ async function bundle(entry: string): Promise<string> {
     write: false,
   });
   await mkdir(folder, { recursive: true });
-  const path = join(folder, `${basename(entry, '.ts')}.js`);
+  return replaceFile(join(folder, `${basename(entry, '.ts')}.js`), outputFiles[0]!.contents);
+}
+
+async function replaceFile(path: string, contents: Uint8Array): Promise<string> {
   // Renamed into place, since another test run may be loading the same bundle.
   const draft = `${path}.${process.pid}`;
-  await writeFile(draft, outputFiles[0]!.contents);
+  await writeFile(draft, contents);
   await rename(draft, path);
   return path;
 }

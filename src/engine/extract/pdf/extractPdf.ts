@@ -1,14 +1,8 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type { ExtractedDocument } from '../../../protocol/messages';
 import { CrawlFailure } from '../../crawlFailure';
 import { countWords } from '../countWords';
 import { emptyDocument, readingTime } from '../emptyDocument';
-import type { readPdf } from './pdfReader';
-
-interface PdfReader {
-  readPdf: typeof readPdf;
-}
+import { loadPdfReader } from './loadPdfReader';
 
 /** Whether a body is a PDF, which may begin with a little of something else. */
 export function isPdf(body: Uint8Array): boolean {
@@ -22,7 +16,7 @@ export function isPdf(body: Uint8Array): boolean {
  */
 export async function extractPdf(body: Uint8Array, url: string): Promise<ExtractedDocument> {
   const startedAt = performance.now();
-  const pdf = await loadReader().readPdf(body).catch(explain);
+  const pdf = await loadPdfReader().readPdf(body).catch(explain);
   const wordCount = countWords(pdf.text);
   if (wordCount === 0) throw failed('The PDF has no text: its pages are pictures.', null);
   const isWhole = pdf.pagesRead === pdf.pageCount;
@@ -47,12 +41,6 @@ export async function extractPdf(body: Uint8Array, url: string): Promise<Extract
       primary_error: isWhole ? null : `Only ${pdf.pagesRead} of ${pdf.pageCount} pages were read.`,
     },
   };
-}
-
-function loadReader(): PdfReader {
-  // Built beside the worker, as a file of its own.
-  const path = join(__dirname, 'pdfReader.js');
-  return createRequire(path)(path) as PdfReader;
 }
 
 function explain(error: unknown): never {
