@@ -1,9 +1,13 @@
 import type { CrawlResult, Found, Paused } from '../protocol/messages';
+import type { EncodedDocument } from './encodedDocument';
+
+/** A page's outcome, whose document need only be put in. */
+export type EncodedResult = Omit<CrawlResult, 'document'> & { document: EncodedDocument | null };
 
 export interface CrawledPage {
   /** Position of the URL in the crawl. */
   index: number;
-  result: CrawlResult;
+  result: EncodedResult;
 }
 
 /** What happens in a crawl, in the order in which it is to be told. */

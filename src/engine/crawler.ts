@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { CrawlRequest, CrawlResult, Validators } from '../protocol/messages';
+import type { CrawlRequest, Validators } from '../protocol/messages';
 import { CrawlFailure } from './crawlFailure';
-import type { CrawledPage, CrawlEvent } from './crawlEvent';
+import type { CrawledPage, CrawlEvent, EncodedResult } from './crawlEvent';
 import { FailureGuard } from './failureGuard';
 import type { Reach } from './fetch/addressRules';
 import type { FetchedPage } from './fetch/fetchedPage';
@@ -103,18 +103,19 @@ export class Crawler {
       const { document, directions } = await this.reader.read({
         page,
         options: request.options ?? {},
+        encoding: request.encoding ?? 'json',
         wantsDirections,
         signal,
       });
       if (directions && page.isNofollow) directions.isNofollow = true;
-      const result: CrawlResult = {
+      const result: EncodedResult = {
         url,
         status: page.status,
         from_cache: false,
         gate_decision: 'raw',
-        quality_score: (document.quality_score ?? 0) / 100,
+        quality_score: (document.qualityScore ?? 0) / 100,
         // The page's own time: neither its turn at the host nor its wait for a free worker is its fault.
-        processing_time_ms: fetchMs + (document.parser_metadata?.parse_time_ms ?? 0),
+        processing_time_ms: fetchMs + document.parseMs,
         document,
         error: null,
         cache_key: cacheKey(url, request.options?.cache_mode ?? 'read_through'),
@@ -124,7 +125,7 @@ export class Crawler {
       return { ...visited(result, hasBegun), directions };
     } catch (error) {
       const failure = asFailure(error);
-      const result: CrawlResult = {
+      const result: EncodedResult = {
         url,
         status: failure.status,
         from_cache: false,
@@ -155,12 +156,12 @@ export class Crawler {
   }
 }
 
-function visited(result: CrawlResult, hasBegun: boolean): VisitedPage {
+function visited(result: EncodedResult, hasBegun: boolean): VisitedPage {
   return { result, hasBegun, directions: null, failure: null };
 }
 
 /** The page is as its validators say that the client knows it. */
-function notModified(url: string, { status, validators }: FetchedPage, fetchMs: number): CrawlResult {
+function notModified(url: string, { status, validators }: FetchedPage, fetchMs: number): EncodedResult {
   return {
     url,
     status,
@@ -179,7 +180,6 @@ function asFailure(error: unknown): CrawlFailure {
   if (error instanceof CrawlFailure) return error;
   const message = error instanceof Error ? error.message : String(error);
   return new CrawlFailure('extraction-failed', `The engine failed on this page: ${message}`, {
-    isRetryable: false,
     cause: error,
   });
 }

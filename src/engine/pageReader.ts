@@ -1,7 +1,7 @@
-import type { CrawlOptions } from '../protocol/messages';
+import type { CrawlOptions, ResultEncoding } from '../protocol/messages';
 import { CrawlFailure } from './crawlFailure';
-import type { ExtractedPage } from './extract/extractTask';
 import type { ExtractPool } from './extract/extractPool';
+import type { ReadPage } from './extract/extractTask';
 import type { FetchedPage } from './fetch/fetchedPage';
 import type { RenderPages } from './fetchSettings';
 import type { Renderer } from './render/renderer';
@@ -9,6 +9,8 @@ import type { Renderer } from './render/renderer';
 export interface ReadRequest {
   page: FetchedPage;
   options: CrawlOptions;
+  /** Of the document. */
+  encoding: ResultEncoding;
   /** Whether somebody will follow the page's links. */
   wantsDirections: boolean;
   signal: AbortSignal;
@@ -35,14 +37,14 @@ export class PageReader {
    *
    * @throws {CrawlFailure} Why there is no document.
    */
-  async read(request: ReadRequest): Promise<ExtractedPage> {
+  async read(request: ReadRequest): Promise<ReadPage> {
     const { page } = request;
     const rendering = markupTypes.has(page.mediaType) ? this.renderingOf(request.options) : null;
-    if (!rendering || rendering.pages === 'never') return this.extract(request, page, false);
+    if (!rendering || rendering.pages === 'never') return this.extract(request, page, null);
     if (rendering.pages === 'always') return this.readRendered(request, page, rendering.renderer);
     try {
       // The thread keeps what it is given, and the browser may need it yet.
-      return await this.extract(request, { ...page, body: page.body.slice() }, false);
+      return await this.extract(request, { ...page, body: page.body.slice() }, null);
     } catch (error) {
       if (!(error instanceof CrawlFailure) || error.reason !== 'needs-javascript') throw error;
       return this.readRendered(request, page, rendering.renderer);
@@ -58,11 +60,7 @@ export class PageReader {
     return isStatic || isRaw === true ? null : this.rendering;
   }
 
-  private async readRendered(
-    request: ReadRequest,
-    page: FetchedPage,
-    renderer: Renderer,
-  ): Promise<ExtractedPage> {
+  private async readRendered(request: ReadRequest, page: FetchedPage, renderer: Renderer): Promise<ReadPage> {
     const startedAtMs = performance.now();
     const html = await renderer.render(page, request.options, request.signal);
     const rendered = {
@@ -72,23 +70,22 @@ export class PageReader {
       body: new TextEncoder().encode(html),
     };
     const renderMs = Math.round(performance.now() - startedAtMs);
-    const read = await this.extract(request, rendered, true);
-    const parser = read.document.parser_metadata;
-    if (parser) {
-      parser.parse_time_ms += renderMs;
-      parser.extraction_path = `browser > ${parser.extraction_path ?? parser.parser_used}`;
-    }
-    return read;
+    return this.extract(request, rendered, renderMs);
   }
 
-  private extract(request: ReadRequest, page: FetchedPage, isRendered: boolean): Promise<ExtractedPage> {
-    const { options, wantsDirections, signal } = request;
-    return this.extractPool.extract({ ...page, options, wantsDirections, isRendered }, signal);
+  private extract(
+    request: ReadRequest,
+    { url, mediaType, charset, body }: FetchedPage,
+    renderMs: number | null,
+  ): Promise<ReadPage> {
+    const { options, encoding, wantsDirections, signal } = request;
+    const task = { url, mediaType, charset, body, options, encoding, wantsDirections, renderMs };
+    return this.extractPool.extract(task, signal);
   }
 }
 
 function renderingIsOff(): CrawlFailure {
   const message =
     'The crawl asks for rendered pages, and rendering is off. Turn it on (setting riptide.engine.renderPages).';
-  return new CrawlFailure('rendering-failed', message, { isRetryable: false });
+  return new CrawlFailure('rendering-failed', message);
 }

@@ -9,8 +9,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { ExtractPool } from '../../src/engine/extract/extractPool';
-import { bundleWorker } from '../support/bundle';
+import { ReadingPool } from '../support/readingPool';
 
 const suffix = '.html.gz';
 
@@ -20,28 +19,20 @@ async function main(): Promise<void> {
     throw new Error('Usage: npx tsx test/bench/extraction.ts PAGES-FOLDER PREDICTIONS.json');
   }
   const names = readdirSync(folder).filter((name) => name.endsWith(suffix));
-  const workerPath = await bundleWorker('src/engine/extract/extractWorker.ts');
-  const pool = new ExtractPool({ workerPath, size: 1 });
+  const pool = new ReadingPool();
+  await pool.start();
   const predictions: Record<string, { articleBody: string }> = {};
   const timesMs: number[] = [];
   for (const isWarm of [false, true]) {
     for (const name of names) {
       const body = new Uint8Array(gunzipSync(readFileSync(join(folder, name))));
       const startedAt = performance.now();
-      const { document } = await pool.extract({
-        url: `https://example.com/${name}`,
-        mediaType: 'text/html',
-        charset: null,
-        body,
-        options: {},
-        isRendered: false,
-        wantsDirections: false,
-      });
+      const { document } = await pool.read(body, { url: `https://example.com/${name}` });
       if (isWarm) timesMs.push(performance.now() - startedAt);
       predictions[name.slice(0, -suffix.length)] = { articleBody: document.text };
     }
   }
-  await pool.dispose();
+  await pool.stop();
   writeFileSync(outputFile, JSON.stringify(predictions));
   timesMs.sort((a, b) => a - b);
   const at = (share: number) => (timesMs[Math.floor((timesMs.length - 1) * share)] ?? 0).toFixed(1);

@@ -15,10 +15,9 @@ import { gunzipSync } from 'node:zlib';
 import { articleText } from '../../src/engine/extract/articleText';
 import type { SlimElement } from '../../src/engine/extract/dom/slimElement';
 import { parseHtml } from '../../src/engine/extract/dom/parseHtml';
-import { ExtractPool } from '../../src/engine/extract/extractPool';
 import { findArticle } from '../../src/engine/extract/findArticle';
 import type { ExtractedDocument } from '../../src/protocol/messages';
-import { bundleWorker } from '../support/bundle';
+import { ReadingPool } from '../support/readingPool';
 import { generatePage, pageKinds, type PageKind } from './generatedPages';
 import { keptOf, structureNames, structuresIn, structuresOf, type Structures } from './markdownCounts';
 
@@ -57,17 +56,14 @@ function wordRuns(text: string): string[] {
 }
 
 async function main(): Promise<void> {
-  const workerPath = await bundleWorker('src/engine/extract/extractWorker.ts');
-  const pool = new ExtractPool({ workerPath, size: 1 });
-  const read = async (html: string): Promise<ExtractedDocument> => {
-    const body = new TextEncoder().encode(html);
-    const task = { url, mediaType: 'text/html', charset: 'utf-8', body, options: {} };
-    return (await pool.extract({ ...task, isRendered: false, wantsDirections: false })).document;
-  };
+  const pool = new ReadingPool();
+  await pool.start();
+  const read = async (html: string): Promise<ExtractedDocument> =>
+    (await pool.read(html, { url, charset: 'utf-8' })).document;
   await measureGenerated(read);
   const [folder] = process.argv.slice(2);
   if (folder !== undefined) await measureFolder(folder, read);
-  await pool.dispose();
+  await pool.stop();
 }
 
 async function measureGenerated(read: (html: string) => Promise<ExtractedDocument>): Promise<void> {

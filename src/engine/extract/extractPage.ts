@@ -39,7 +39,7 @@ export async function extractPage(task: ExtractTask): Promise<ExtractedPage> {
     return { document, directions: wantsDirections && isMarkup ? directionsOf(content, url) : null };
   }
   if (!isMarkup) return { document: shaped(extractText(content, url, mediaType), task), directions: null };
-  const { document, directions } = extractHtml(content, url, task.isRendered);
+  const { document, directions } = extractHtml(content, url, task.renderMs !== null);
   if (task.options.render_mode === 'Html') document.html = content.slice(0, maxRawLength);
   return { document: shaped(document, task), directions: wantsDirections ? directions : null };
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { CrawlFailure } from '../crawlFailure';
-import type { ExtractedPage, ExtractTask } from './extractTask';
+import type { ExtractTask, ReadPage } from './extractTask';
 import { ExtractThread } from './extractThread';
 
 export interface ExtractPoolOptions {
@@ -48,14 +48,14 @@ export class ExtractPool {
    *
    * @throws CrawlFailure `needs-javascript`, `extraction-timeout`, `extraction-failed` or `cancelled`.
    */
-  async extract(task: ExtractTask, signal?: AbortSignal): Promise<ExtractedPage> {
+  async extract(task: ExtractTask, signal?: AbortSignal): Promise<ReadPage> {
     // A signal of its own for each task: hundreds may wait, and a shared one warns of its many listeners.
     const ended = AbortSignal.any(signal ? [signal, this.disposal.signal] : [this.disposal.signal]);
-    return await new Promise<ExtractedPage>((resolve, reject) => {
+    return await new Promise<ReadPage>((resolve, reject) => {
       const cancel = () => {
         const at = this.waiting.indexOf(waiting);
         if (at >= 0) this.waiting.splice(at, 1);
-        reject(new CrawlFailure('cancelled', 'The crawl was cancelled.', { isRetryable: false }));
+        reject(new CrawlFailure('cancelled', 'The crawl was cancelled.'));
       };
       const waiting: WaitingTask = {
         task,
@@ -111,7 +111,7 @@ export class ExtractPool {
     return thread;
   }
 
-  private async run(thread: ExtractThread, task: ExtractTask): Promise<ExtractedPage> {
+  private async run(thread: ExtractThread, task: ExtractTask): Promise<ReadPage> {
     try {
       return await thread.run(task, this.timeoutMs);
     } finally {

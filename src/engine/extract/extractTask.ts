@@ -1,5 +1,6 @@
-import type { CrawlOptions, ExtractedDocument } from '../../protocol/messages';
+import type { CrawlOptions, ExtractedDocument, ResultEncoding } from '../../protocol/messages';
 import type { FailureReason } from '../crawlFailure';
+import type { EncodedDocument } from '../encodedDocument';
 import type { PageDirections } from './pageDirections';
 
 /** A fetched page on its way to a worker thread. */
@@ -11,8 +12,13 @@ export interface ExtractTask {
   body: Uint8Array;
   /** Of the crawl that the page belongs to. */
   options: CrawlOptions;
-  /** The page is what a browser made of it, so that too little text is no sign of scripts that did not run. */
-  isRendered: boolean;
+  /** Of the document. */
+  encoding: ResultEncoding;
+  /**
+   * How long a browser took to make the page, so that too little text is no sign of scripts that did not run; `null` when
+   * it is as it was fetched.
+   */
+  renderMs: number | null;
   /** Whether somebody will follow the page's links. */
   wantsDirections: boolean;
 }
@@ -24,5 +30,11 @@ export interface ExtractedPage {
   directions: PageDirections | null;
 }
 
+/** The same, ready to be sent. */
+export interface ReadPage {
+  document: EncodedDocument;
+  directions: PageDirections | null;
+}
+
 export type ExtractReply =
-  { kind: 'extracted'; page: ExtractedPage } | { kind: 'failed'; reason: FailureReason; message: string };
+  { kind: 'read'; page: ReadPage } | { kind: 'failed'; reason: FailureReason; message: string };

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { CrawlFailure } from '../crawlFailure';
-import type { ExtractedPage, ExtractReply, ExtractTask } from './extractTask';
+import type { ReadPage, ExtractReply, ExtractTask } from './extractTask';
 
 const maxHeapMb = 512;
 
@@ -23,7 +23,7 @@ export class ExtractThread {
    *
    * @throws CrawlFailure `needs-javascript`, `extraction-timeout` or `extraction-failed`.
    */
-  async run(task: ExtractTask, timeoutMs: number): Promise<ExtractedPage> {
+  async run(task: ExtractTask, timeoutMs: number): Promise<ReadPage> {
     const outcome = await new Promise<ExtractReply | CrawlFailure>((resolve) => {
       const timer = setTimeout(() => this.endWith(overrun(task, timeoutMs)), timeoutMs);
       this.settle = (settled) => {
@@ -35,8 +35,7 @@ export class ExtractThread {
       this.worker.postMessage({ ...task, body }, [body.buffer]);
     });
     if (outcome instanceof CrawlFailure) throw outcome;
-    if (outcome.kind === 'failed')
-      throw new CrawlFailure(outcome.reason, outcome.message, { isRetryable: false });
+    if (outcome.kind === 'failed') throw new CrawlFailure(outcome.reason, outcome.message);
     return outcome.page;
   }
 
@@ -46,7 +45,7 @@ export class ExtractThread {
   }
 
   private fail(message: string): void {
-    this.endWith(new CrawlFailure('extraction-failed', message, { isRetryable: false }));
+    this.endWith(new CrawlFailure('extraction-failed', message));
   }
 
   private endWith(failure: CrawlFailure): void {
@@ -58,7 +57,7 @@ export class ExtractThread {
 
 function overrun({ url }: ExtractTask, timeoutMs: number): CrawlFailure {
   const message = `Reading ${url} took longer than ${timeoutMs / 1000} s and was stopped.`;
-  return new CrawlFailure('extraction-timeout', message, { isRetryable: false });
+  return new CrawlFailure('extraction-timeout', message);
 }
 
 function describe(error: Error): string {

@@ -9,14 +9,14 @@ import { readCrawlBody } from './readCrawlBody';
 /** RipTide's interval between the comments of a quiet SSE stream (protocol 3.2). */
 const commentAfterMs = 30_000;
 
-/** How one kind of stream spells what happens in a crawl; each returns whole lines. */
+/** How one kind of stream spells what happens in a crawl; each returns whole lines, in UTF-8. */
 export interface StreamFormat {
   readonly transport: 'ndjson' | 'sse';
   readonly contentType: string;
   /** Sent when nothing else was for 30 s; `null` where the format has no room for it. */
   readonly comment: string | null;
   begin(requestId: string, crawl: CountedCrawl): string;
-  page(page: CrawledPage, crawl: CountedCrawl): string;
+  page(page: CrawledPage, crawl: CountedCrawl): Uint8Array;
   end(crawl: CountedCrawl): string;
   refusal(message: string): string;
 }
@@ -53,9 +53,9 @@ export async function streamCrawl(
   const quiet = setInterval(() => {
     if (format.comment !== null && !response.writableNeedDrain) response.write(format.comment);
   }, commentAfterMs);
-  const write = async (text: string): Promise<void> => {
+  const write = async (lines: string | Uint8Array): Promise<void> => {
     quiet.refresh();
-    await outbox.write(text);
+    await outbox.write(lines);
   };
   try {
     // At RipTide only NDJSON has the id in its head as well; SSE's clients lose nothing by it.

@@ -1,7 +1,10 @@
 import type { CreditGrant } from '../../protocol/messages';
 
-/** What goes over a WebSocket in one message: text, or MessagePack. */
-export type Frame = string | Uint8Array;
+/** What goes over a WebSocket in one message: MessagePack if it is binary. */
+export interface Frame {
+  data: string | Uint8Array;
+  isBinary: boolean;
+}
 
 interface HeldFrame {
   sequence: number;
@@ -70,6 +73,6 @@ export class CreditWindow {
 }
 
 /** Of a text its length: what it takes in memory, for most texts, and near enough for a bound. */
-function sizeOf(frame: Frame): number {
-  return typeof frame === 'string' ? frame.length : frame.byteLength;
+function sizeOf({ data }: Frame): number {
+  return typeof data === 'string' ? data.length : data.byteLength;
 }

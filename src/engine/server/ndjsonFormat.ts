@@ -1,6 +1,7 @@
 import { rfc3339 } from '../../protocol/encode';
 import type { CountedCrawl } from './countedCrawl';
 import type { StreamFormat } from './crawlStream';
+import { withDocument, withoutDocument } from './withDocument';
 
 /** From so many URLs on the stream tells its progress, at every fifth page. */
 const minUrlsForProgress = 11;
@@ -16,9 +17,10 @@ export const ndjsonFormat: StreamFormat = {
     line({ total_urls: total, request_id: requestId, timestamp: rfc3339(startedAt), stream_type: 'crawl' }),
 
   page: ({ index, result }, crawl) => {
-    const page = line({ index, result, progress: crawl.progress });
+    const page = line({ index, result: withoutDocument(result), progress: crawl.progress });
     const isProgressDue = crawl.total >= minUrlsForProgress && crawl.completed % pagesPerProgress === 0;
-    return isProgressDue ? page + line(operationProgress(crawl, result.url)) : page;
+    const lines = isProgressDue ? page + line(operationProgress(crawl, result.url)) : page;
+    return withDocument(Buffer.from(lines), result.document);
   },
 
   end: (crawl) => line({ ...crawl.summary, from_cache: crawl.fromCache, cache_hit_rate: crawl.cacheHitRate }),

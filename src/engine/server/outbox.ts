@@ -14,9 +14,9 @@ export class Outbox {
     response.once('close', () => abort.abort());
   }
 
-  /** Resolves when the next text may come, or when nobody reads any more. */
-  async write(text: string): Promise<void> {
-    if (this.response.write(text)) return;
+  /** Resolves when the next part may come, or when nobody reads any more. */
+  async write(part: string | Uint8Array): Promise<void> {
+    if (this.response.write(part)) return;
     await once(this.response, 'drain', { signal: this.signal }).catch(() => undefined);
   }
 }

@@ -72,10 +72,10 @@ export class Peer implements CrawlOutlet {
     this.socket.close(code, reason);
   }
 
-  send(frame: Frame): void {
+  send({ data, isBinary }: Frame): void {
     if (!this.isOpen) return;
     this.messageCount += 1;
-    this.socket.send(frame);
+    this.socket.send(data, { binary: isBinary });
   }
 
   async drained(): Promise<void> {

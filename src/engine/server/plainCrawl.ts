@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CrawlResult } from '../../protocol/messages';
+import type { EncodedResult } from '../crawlEvent';
 import { CountedCrawl, type CrawlParts } from './countedCrawl';
 import { refusalOf } from './crawlRefusal';
 import { HttpRefusal } from './httpRefusal';
 import { Outbox } from './outbox';
 import { readCrawlBody } from './readCrawlBody';
+import { withDocument, withoutDocument } from './withDocument';
 
 /** RipTide's limit for a whole answer (protocol 3.3). */
 const answerTimeoutMs = 30_000;
@@ -30,7 +31,7 @@ export async function plainCrawl(
     const refusal = refusalOf(body);
     if (refusal) throw HttpRefusal.envelope(400, refusal.type, refusal.message);
     const crawl = new CountedCrawl(parts, 'http', body);
-    const byIndex = new Array<CrawlResult>(crawl.total);
+    const byIndex = new Array<EncodedResult>(crawl.total);
     for await (const { index, result } of crawl.pages(outbox.signal)) byIndex[index] = result;
     // A site crawl may leave out seeds.
     const results = byIndex.filter(Boolean);
@@ -45,11 +46,17 @@ export async function plainCrawl(
 }
 
 /** The answer's JSON, one result at a time: a hundred large pages are more than one string can hold. */
-function* answerParts(crawl: CountedCrawl, results: readonly CrawlResult[]): Generator<string> {
+function* answerParts(
+  crawl: CountedCrawl,
+  results: readonly EncodedResult[],
+): Generator<string | Uint8Array> {
   const { total_urls, successful, failed, total_processing_time_ms } = crawl.summary;
   const totals = JSON.stringify({ total_urls, successful, failed, from_cache: crawl.fromCache });
   yield `${totals.slice(0, -1)},"results":[`;
-  for (const [index, result] of results.entries()) yield `${index === 0 ? '' : ','}${JSON.stringify(result)}`;
+  for (const [index, result] of results.entries()) {
+    const json = `${index === 0 ? '' : ','}${JSON.stringify(withoutDocument(result))}`;
+    yield withDocument(Buffer.from(json), result.document);
+  }
   const statistics = {
     total_processing_time_ms,
     avg_processing_time_ms: averageMs(results.filter(({ error }) => error === null)),
@@ -59,11 +66,11 @@ function* answerParts(crawl: CountedCrawl, results: readonly CrawlResult[]): Gen
   yield `],"statistics":${JSON.stringify(statistics)}}`;
 }
 
-function averageMs(results: readonly CrawlResult[]): number {
+function averageMs(results: readonly EncodedResult[]): number {
   if (results.length === 0) return 0;
   return results.reduce((sum, { processing_time_ms }) => sum + processing_time_ms, 0) / results.length;
 }
 
-function countOf(results: readonly CrawlResult[], gate: string): number {
+function countOf(results: readonly EncodedResult[], gate: string): number {
   return results.filter(({ gate_decision }) => gate_decision === gate).length;
 }

@@ -16,7 +16,9 @@ export async function readCrawlBody(request: IncomingMessage): Promise<CrawlRequ
   const body = await readBytes(request);
   try {
     // Strict about UTF-8, since a URL with replacement characters would be another URL.
-    return decodeCrawlRequest(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    const crawl = decodeCrawlRequest(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    // Only a WebSocket has frames for anything else.
+    return { ...crawl, encoding: 'json' };
   } catch (error) {
     if (error instanceof TypeError) throw HttpRefusal.text(400, 'The body is not UTF-8');
     if (!(error instanceof ProtocolError)) throw error;

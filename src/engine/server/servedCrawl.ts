@@ -10,7 +10,7 @@ import type {
 import type { CrawlEvent } from '../crawlEvent';
 import type { CountedCrawl } from './countedCrawl';
 import { CreditWindow, type Frame } from './creditWindow';
-import { encodeFrame } from './frames';
+import { encodeFrame, encodeResult } from './frames';
 import type { KeptCrawls } from './keptCrawls';
 
 /** The connection that a crawl is told to. */
@@ -167,12 +167,12 @@ export class ServedCrawl {
   private tell(event: CrawlEvent): void {
     switch (event.kind) {
       case 'page': {
-        const { index, result } = event;
-        this.sendNumbered('result', { index, result, progress: this.counted.progress });
+        const { progress } = this.counted;
+        this.sendNumbered((mark) => encodeResult(event, progress, mark, this.request.encoding));
         break;
       }
       case 'found':
-        this.sendNumbered('found', { pages: event.pages });
+        this.sendNumbered((mark) => encodeFrame('found', { pages: event.pages }, mark));
         break;
       case 'paused':
         // A client of 1.0 has no word to make it go on.
@@ -186,13 +186,12 @@ export class ServedCrawl {
     this.send('paused', paused);
   }
 
-  private sendNumbered<Type extends 'result' | 'found'>(type: Type, data: ServerMessageData[Type]): void {
-    const encoding = type === 'result' ? this.request.encoding : 'json';
+  private sendNumbered(encode: (mark: RequestMark) => Frame): void {
     if (this.window) {
-      this.window.add((sequence) => encodeFrame(type, data, { ...this.mark, sequence }, encoding));
+      this.window.add((sequence) => encode({ ...this.mark, sequence }));
       this.flush();
     } else {
-      this.outlet?.send(encodeFrame(type, data, this.mark, encoding));
+      this.outlet?.send(encode(this.mark));
     }
   }
 

@@ -1,6 +1,7 @@
 import { rfc3339 } from '../../protocol/encode';
 import type { CountedCrawl } from './countedCrawl';
 import type { StreamFormat } from './crawlStream';
+import { withDocument, withoutDocument } from './withDocument';
 
 /** From so many URLs on the stream tells its pace, at every tenth page. */
 const minUrlsForStatus = 21;
@@ -30,12 +31,12 @@ export const sseFormat: StreamFormat = {
 
   page: ({ index, result }, crawl) => {
     const progress = { ...crawl.progress, cache_hit_rate: crawl.cacheHitRate };
-    const page =
-      event('progress', progress, { id: index }) +
-      // The time since the stream began: that of the page alone is in its result.
-      event('result', { index, result, processing_time_ms: crawl.elapsedMs }, { id: index });
+    // The time since the stream began: that of the page alone is in its result.
+    const data = { index, result: withoutDocument(result), processing_time_ms: crawl.elapsedMs };
+    const page = event('progress', progress, { id: index }) + event('result', data, { id: index });
     const isStatusDue = crawl.total >= minUrlsForStatus && crawl.completed % pagesPerStatus === 0;
-    return isStatusDue ? page + event('status', status(crawl)) : page;
+    const events = isStatusDue ? page + event('status', status(crawl)) : page;
+    return withDocument(Buffer.from(events), result.document);
   },
 
   end: (crawl) =>

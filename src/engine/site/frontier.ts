@@ -20,15 +20,14 @@ export class Frontier {
   }
 
   add(page: PlannedPage): void {
-    const { heap } = this;
-    let at = heap.push(page) - 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (!isBefore(page, heap[parent])) break;
-      this.move(parent, at);
-      at = parent;
-    }
-    heap[at] = page;
+    this.rise(page, this.heap.length);
+  }
+
+  /** Puts a page before all others. */
+  hasten(index: number): void {
+    const at = this.heap.findIndex((page) => page.index === index);
+    const page = this.heap[at];
+    if (page) this.rise({ ...page, cost: -Infinity }, at);
   }
 
   take(): PlannedPage | undefined {
@@ -46,6 +45,18 @@ export class Frontier {
     }
     heap[at] = last;
     return first;
+  }
+
+  private rise(page: PlannedPage, from: number): void {
+    const { heap } = this;
+    let at = from;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!isBefore(page, heap[parent])) break;
+      this.move(parent, at);
+      at = parent;
+    }
+    heap[at] = page;
   }
 
   private move(from: number, to: number): void {

@@ -1,9 +1,10 @@
-import type { ExtractedDocument } from '../../protocol/messages';
+import { digestOf } from '../digest';
+import type { EncodedDocument } from '../encodedDocument';
 import type { PlannedPage } from './frontier';
 import type { VisitedPage } from './siteGuest';
 import type { KnownSite } from './knownSite';
 import { skip, type SiteRules, type Skip } from './siteRules';
-import { crawledUrl, digestOf, urlKey } from './urlKey';
+import { crawledUrl, urlKey } from './urlKey';
 
 /** What becomes of a page that was fetched. */
 export interface PageVerdict {
@@ -14,21 +15,16 @@ export interface PageVerdict {
   canonical: string | null;
 }
 
-/** Less says too little to tell two pages apart, or together. */
-const minContentLength = 80;
-
 /** Pages of the crawl so far, by what the rules for fetched pages compare. */
 export class PagesSeen {
   private readonly contents = new Map<string, string>();
   private readonly leftForCanonical = new Set<string>();
 
   /** The page that had the same content first; else the content is this page's. */
-  sameAs({ title, text, markdown, html }: ExtractedDocument, url: string): string | null {
-    const content = [text, markdown, html].find(Boolean) ?? '';
-    if (content.length < minContentLength) return null;
-    const digest = digestOf(`${title ?? ''}\n${content}`);
-    const first = this.contents.get(digest);
-    if (first === undefined) this.contents.set(digest, url);
+  sameAs({ contentDigest }: EncodedDocument, url: string): string | null {
+    if (contentDigest === null) return null;
+    const first = this.contents.get(contentDigest);
+    if (first === undefined) this.contents.set(contentDigest, url);
     return first ?? null;
   }
 

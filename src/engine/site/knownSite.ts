@@ -1,8 +1,9 @@
 import type { FoundPage, SiteRequest } from '../../protocol/messages';
+import { digestOf } from '../digest';
 import { Frontier, type PlannedPage } from './frontier';
 import { skip, type SiteRules, type Skip } from './siteRules';
 import { dateStepsOf, Traps } from './traps';
-import { crawledUrl, digestOf, urlKey } from './urlKey';
+import { crawledUrl, urlKey } from './urlKey';
 
 /** A link, a sitemap's entry or a canonical address, as it is come upon. */
 export interface Lead {

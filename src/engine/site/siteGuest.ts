@@ -1,4 +1,4 @@
-import type { CrawlResult } from '../../protocol/messages';
+import type { EncodedResult } from '../crawlEvent';
 import type { FailureReason } from '../crawlFailure';
 import type { PageDirections } from '../extract/pageDirections';
 import type { Reach } from '../fetch/addressRules';
@@ -6,7 +6,7 @@ import type { Robots } from '../fetch/robots';
 
 /** A page that was fetched for a site crawl, or not. */
 export interface VisitedPage {
-  result: CrawlResult;
+  result: EncodedResult;
   /** It was asked for at its server, which robots.txt or an address out of reach may have prevented. */
   hasBegun: boolean;
   /** `null` when there is no page, or none with directions. */

@@ -12,17 +12,26 @@ const fileNames =
 
 /** Those rules of a site crawl that need to know nothing but a found URL. */
 export class SiteRules {
-  private readonly isInScope: IsInScope;
+  private isInScope: IsInScope;
   private readonly include: ((url: string) => boolean)[];
   private readonly exclude: { pattern: string; matches: (url: string) => boolean }[];
   private readonly origins: ReadonlySet<string>;
 
   /** @throws {PatternError} */
-  constructor(site: SiteOptions, seeds: readonly URL[]) {
+  constructor(
+    private readonly site: SiteOptions,
+    private readonly seeds: URL[],
+  ) {
     this.isInScope = scopeOf(site, seeds);
     this.include = site.include.map(readPattern);
     this.exclude = site.exclude.map((pattern) => ({ pattern, matches: readPattern(pattern) }));
     this.origins = new Set(seeds.map(({ origin }) => origin));
+  }
+
+  /** Where a seed leads by a redirect, its user means to go as well. */
+  widenScope(url: URL): void {
+    this.seeds.push(url);
+    this.isInScope = scopeOf(this.site, this.seeds);
   }
 
   /** Who typed the address of a server in the private network means that server, and no other there. */

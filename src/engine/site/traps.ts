@@ -1,4 +1,4 @@
-import { digestOf } from './urlKey';
+import { digestOf } from '../digest';
 
 const maxSegments = 24;
 const maxRounds = 3;

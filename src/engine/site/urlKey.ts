@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 /** Names that say where a visitor came from, never what the page shows. */
 const trackingNames =
   /^(?:utm_.*|mtm_.*|pk_(?:campaign|kwd|source|medium|content|keyword)|hsa_.*|(?:g|fb|ms|tt|tw|yc|dc|wbraid|gbraid)clid|gclsrc|[gw]braid|dclid|msclkid|mc_[ce]id|_hsenc|_hsmi|_gl|_ga|igshid|igsh|oly_(?:anon|enc)_id|vero_id|yclid|mkt_tok|srsltid)$/i;
@@ -39,11 +37,6 @@ export function urlKey(url: URL): string {
     .sort();
   const query = parameters.length > 0 ? `?${parameters.join('&')}` : '';
   return `${protocol}//${host.replace(/\.(?=$|:)/, '')}${path}${query}${hash}`;
-}
-
-/** A key, or a text, in eight bytes: a site has hundreds of thousands. */
-export function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest().toString('latin1', 0, 8);
 }
 
 function parametersOf({ search }: URL): string[] {

@@ -33,7 +33,7 @@ export function strictSocket(faults: ReadonlySet<Fault>): typeof WebSocket {
 
     /** A 1.0 client is sent nothing but text. */
     override send(frame: unknown): void {
-      const message = JSON.parse(frame as string) as Sent;
+      const message = JSON.parse((frame as string | Buffer).toString()) as Sent;
       if (this.isWedged || this.isDropped(message)) return;
       const sent = this.isShort(message) ? this.shortSummary() : message;
       if (sent.message_type === 'welcome') delete sent.data.extensions;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ExtractedPage } from '../../../src/engine/extract/extractTask';
 import type { CrawlOptions, ExtractedDocument } from '../../../src/protocol/messages';
-import { ReadingPool } from './readingPool';
+import { ReadingPool } from '../../support/readingPool';
 
 const page = `<!doctype html><html><head><title>Kettle</title>
 <meta property="og:type" content="product"><meta property="og:title" content="Kettle">

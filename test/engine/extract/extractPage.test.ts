@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { ExtractPool } from '../../../src/engine/extract/extractPool';
 import type { ExtractedDocument } from '../../../src/protocol/messages';
-import { bundleWorker } from '../../support/bundle';
+import { ReadingPool } from '../../support/readingPool';
 
 const sentence =
   'The harbour was quiet, the boats lay still, and nobody, as far as one could see, was about. ';
@@ -41,30 +40,20 @@ const referencePage = `<html><head><title>open — Example 1.2 documentation</ti
   <ul><li>one<ul><li>two<ol><li>three</ol></ul></ul></div></body></html>`;
 
 describe('extracting a page', () => {
-  let pool: ExtractPool;
+  const pool = new ReadingPool();
 
-  before(async () => {
-    pool = new ExtractPool({
-      workerPath: await bundleWorker('src/engine/extract/extractWorker.ts'),
-      size: 1,
-    });
-  });
-  after(() => pool.dispose());
+  before(() => pool.start());
+  after(() => pool.stop());
 
   async function extract(
     content: string,
     mediaType = 'text/html',
     charset: string | null = 'utf-8',
   ): Promise<ExtractedDocument> {
-    const body = new TextEncoder().encode(content);
-    const { document } = await pool.extract({
+    const { document } = await pool.read(content, {
       url: 'https://www.example.com/dir/page',
       mediaType,
       charset,
-      body,
-      options: {},
-      isRendered: false,
-      wantsDirections: false,
     });
     return document;
   }

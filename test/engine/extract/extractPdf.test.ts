@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { makePdf, type PdfText } from '../../support/makePdf';
-import { ReadingPool } from './readingPool';
+import { ReadingPool } from '../../support/readingPool';
 
 function page(number: number): PdfText[] {
   const line = (text: string, y: number, size = 12): PdfText => ({ text, size, x: 72, y });

@@ -5,6 +5,7 @@ import { CrawlFailure } from '../../../src/engine/crawlFailure';
 import { ExtractPool } from '../../../src/engine/extract/extractPool';
 import type { ExtractTask } from '../../../src/engine/extract/extractTask';
 import { bundleWorker } from '../../support/bundle';
+import { documentOf } from '../../support/readingPool';
 
 function task(html: string, more: Partial<ExtractTask> = {}): ExtractTask {
   const body = new TextEncoder().encode(html);
@@ -14,7 +15,8 @@ function task(html: string, more: Partial<ExtractTask> = {}): ExtractTask {
     charset: null,
     body,
     options: {},
-    isRendered: false,
+    encoding: 'json',
+    renderMs: null,
     wantsDirections: false,
     ...more,
   };
@@ -37,12 +39,13 @@ describe('ExtractPool', () => {
 
   it('answers each of many pages with its own document', async () => {
     const pages = Array.from({ length: 20 }, (_, i) => `<title>Page ${i}</title><p>Text of page ${i}</p>`);
-    const documents = await Promise.all(pages.map((html) => pool.extract(task(html))));
+    const read = await Promise.all(pages.map((html) => pool.extract(task(html))));
+    const documents = read.map(documentOf);
     assert.deepEqual(
-      documents.map(({ document }) => document.text),
+      documents.map(({ text }) => text),
       pages.map((_, i) => `Text of page ${i}`),
     );
-    assert.equal(documents[7]?.document.title, 'Page 7');
+    assert.equal(documents[7]?.title, 'Page 7');
   });
 
   it('hands the body over instead of copying it', async () => {
@@ -50,15 +53,13 @@ describe('ExtractPool', () => {
     await pool.extract(task('', { body }));
     assert.equal(body.byteLength, 0);
     const shared = Buffer.from('<p>small buffers share their memory</p>');
-    assert.equal(
-      (await pool.extract(task('', { body: shared }))).document.text,
-      'small buffers share their memory',
-    );
+    const { text } = documentOf(await pool.extract(task('', { body: shared })));
+    assert.equal(text, 'small buffers share their memory');
   });
 
   it('gives back the raw page alone when extraction is skipped', async () => {
     const html = '<title>T</title><p>x <a href="/y">y</a></p>';
-    const { document } = await pool.extract(task(html, { options: { skip_extraction: true } }));
+    const document = documentOf(await pool.extract(task(html, { options: { skip_extraction: true } })));
     assert.equal(document.html, html);
     assert.deepEqual(
       [document.title, document.text, document.markdown, document.links],
@@ -74,7 +75,7 @@ describe('ExtractPool', () => {
        parentPort.on('message', (task) => {
          // The condition stands outside: V8 of Node 24 never leaves a loop whose own condition calls endsWith.
          if (task.url.endsWith('stuck')) for (;;);
-         parentPort.postMessage({ kind: 'extracted', page: { document: { url: task.url } } });
+         parentPort.postMessage({ kind: 'read', page: { document: { url: task.url } } });
        });`,
     );
     const stuckPool = new ExtractPool({ workerPath: stuck, size: 1, timeoutMs: 500 });
@@ -96,7 +97,7 @@ describe('ExtractPool', () => {
          if (task.url.endsWith('memory')) for (const all = []; ; ) all.push(new Array(1e6).fill(0.5));
          if (task.url.endsWith('exit')) process.exit(1);
          if (task.url.endsWith('throw')) throw new Error('broke');
-         parentPort.postMessage({ kind: 'extracted', page: { document: { url: task.url } } });
+         parentPort.postMessage({ kind: 'read', page: { document: { url: task.url } } });
        });`,
     );
     const brokenPool = new ExtractPool({ workerPath: broken, size: 1, timeoutMs: 60_000 });
@@ -118,7 +119,7 @@ describe('ExtractPool', () => {
     await assert.rejects(running, failure('cancelled'));
     await assert.rejects(waiting, failure('cancelled'));
     await assert.rejects(single.extract(task('<p>y</p>'), controller.signal), failure('cancelled'));
-    assert.equal((await other).document.text, 'other');
+    assert.equal(documentOf(await other).text, 'other');
     await single.dispose();
   });
 

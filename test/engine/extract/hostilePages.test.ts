@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { ExtractPool } from '../../../src/engine/extract/extractPool';
-import { bundleWorker } from '../../support/bundle';
+import { ReadingPool } from '../../support/readingPool';
 
 const binary = () =>
   Uint8Array.from({ length: 500_000 }, (_, i) => ((i * 1_103_515_245 + 12_345) >>> 16) & 0xff);
@@ -29,26 +28,13 @@ const pages: Record<string, () => string | Uint8Array> = {
 
 describe('hostile pages', function () {
   this.timeout(120_000);
-  let pool: ExtractPool;
+  const pool = new ReadingPool();
 
-  before(async () => {
-    const workerPath = await bundleWorker('src/engine/extract/extractWorker.ts');
-    pool = new ExtractPool({ workerPath, size: 1, timeoutMs: 60_000 });
-  });
-  after(() => pool.dispose());
+  before(() => pool.start({ timeoutMs: 60_000 }));
+  after(() => pool.stop());
 
   async function extract(content: string | Uint8Array) {
-    const body = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-    const { document } = await pool.extract({
-      url: 'https://example.com/',
-      mediaType: 'text/html',
-      charset: null,
-      body,
-      options: {},
-      isRendered: false,
-      wantsDirections: false,
-    });
-    return document;
+    return (await pool.read(content)).document;
   }
 
   for (const [name, make] of Object.entries(pages)) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { CrawlFailure } from '../../../src/engine/crawlFailure';
-import { ReadingPool } from './readingPool';
+import { ReadingPool } from '../../support/readingPool';
 
 const scripts = '<script src=/a.js></script><script>boot()</script>';
 
@@ -31,7 +31,7 @@ describe('a page that waits for scripts', () => {
 
   async function isShell(html: string, isRendered = false): Promise<boolean> {
     try {
-      await pool.read(html, { isRendered });
+      await pool.read(html, { renderMs: isRendered ? 0 : null });
       return false;
     } catch (error) {
       assert.ok(error instanceof CrawlFailure && error.reason === 'needs-javascript' && !error.isRetryable);
