@@ -1,5 +1,5 @@
 import { CrawlFailure } from '../crawlFailure';
 
 export function cancelled(): CrawlFailure {
-  return new CrawlFailure('cancelled', 'Cancelled before the page was there.', { isRetryable: true });
+  return new CrawlFailure('cancelled', 'Cancelled before the page was there.');
 }

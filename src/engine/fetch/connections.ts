@@ -117,5 +117,5 @@ function blocked(hostname: string, address: string | null, kind: AddressKind): C
       ? `${host} is never fetched, whoever asks: clouds keep credentials at such addresses.`
       : `${host} is a private address. Only a URL that is asked for itself may lead there, no redirect to ` +
         `another host or port: ask for that URL if it is what you want.`;
-  return new CrawlFailure('blocked-address', message, { isRetryable: false });
+  return new CrawlFailure('blocked-address', message);
 }

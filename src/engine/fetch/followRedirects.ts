@@ -32,7 +32,7 @@ export async function followRedirects(
     if (!redirectStatuses.has(response.status)) return response;
     if (redirects === maxRedirects) {
       const message = `${shownUrl(asked)} redirects more than ${maxRedirects} times, to no end. Try it in a browser.`;
-      throw new CrawlFailure('too-many-redirects', message, { isRetryable: false, status: response.status });
+      throw new CrawlFailure('too-many-redirects', message, { status: response.status });
     }
     const url = redirectTarget(hop.url, response);
     hop = { url, reach: isSameHostAndPort(asked, url) ? reach : 'public' };
@@ -55,7 +55,6 @@ function redirectTarget(from: URL, { status, headers }: HttpResponse): URL {
 
 function badRedirect(from: URL, status: number, fault: string): CrawlFailure {
   return new CrawlFailure('bad-redirect', `${shownUrl(from)} redirects ${fault}. Try it in a browser.`, {
-    isRetryable: false,
     status,
   });
 }

@@ -3,26 +3,23 @@ import { shownUrl } from './shownUrl';
 
 interface Cause {
   reason: FailureReason;
-  isRetryable: boolean;
+  isRetryable?: true;
   explain(url: URL): string;
 }
 
 const resetCause: Cause = {
   reason: 'reset',
-  isRetryable: true,
   explain: (url) => `${url.host} closed the connection before the page was complete. Try again.`,
 };
 
 const unreachableCause: Cause = {
   reason: 'refused',
-  isRetryable: true,
   explain: (url) => `There is no way to ${url.host} from here. Check the address, your network and firewall.`,
 };
 
 const causes: Record<string, Cause> = {
   ENOTFOUND: {
     reason: 'dns',
-    isRetryable: false,
     explain: (url) => `No address is known for ${url.hostname}. Check its spelling, or your connection.`,
   },
   EAI_AGAIN: {
@@ -33,7 +30,6 @@ const causes: Record<string, Cause> = {
   },
   ECONNREFUSED: {
     reason: 'refused',
-    isRetryable: true,
     explain: (url) => `Nothing listens at ${url.host}. Check the port, and that the server runs.`,
   },
   EHOSTUNREACH: unreachableCause,
@@ -46,12 +42,10 @@ const causes: Record<string, Cause> = {
   ERR_STREAM_PREMATURE_CLOSE: resetCause,
   ETIMEDOUT: {
     reason: 'timeout',
-    isRetryable: true,
     explain: (url) => `${url.host} did not accept a connection in time. Try again later.`,
   },
   HPE_HEADER_OVERFLOW: {
     reason: 'bad-response',
-    isRetryable: false,
     explain: (url) => `The headers from ${shownUrl(url)} have no end; the page is not read.`,
   },
 };
@@ -78,24 +72,24 @@ export function networkFailure(error: unknown, url: URL): CrawlFailure {
   const cause = causes[code] ?? tlsCause(code);
   if (cause) {
     return new CrawlFailure(cause.reason, cause.explain(url), {
-      isRetryable: cause.isRetryable,
+      isRetryable: cause.isRetryable ?? false,
       cause: error,
     });
   }
   const detail = error instanceof Error ? error.message : String(error);
   const message = `The answer from ${shownUrl(url)} is not sound HTTP (${detail}). The server has to mend this.`;
-  return new CrawlFailure('bad-response', message, { isRetryable: false, cause: error });
+  return new CrawlFailure('bad-response', message, { cause: error });
 }
 
 export function timeoutFailure(url: URL, what: string, afterMs: number): CrawlFailure {
   const message = `${url.host} ${what} within ${Math.ceil(afterMs / 100) / 10} s. Try again later, or allow more time.`;
-  return new CrawlFailure('timeout', message, { isRetryable: true });
+  return new CrawlFailure('timeout', message);
 }
 
 /** @param what it did instead of letting us through. */
 export function proxyFailure(url: URL, what: string, cause?: unknown): CrawlFailure {
   const message = `The proxy ${what}, so ${url.host} is out of reach. Check the editor's proxy settings (http.proxy).`;
-  return new CrawlFailure('proxy', message, { isRetryable: false, cause });
+  return new CrawlFailure('proxy', message, { cause });
 }
 
 /** A status other than 2xx. */
@@ -120,12 +114,12 @@ function tlsCause(code: string): Cause | undefined {
     const explain = (url: URL): string =>
       `The certificate of ${url.host} ${fault}. Make it known to this machine (NODE_EXTRA_CA_CERTS) if it is ` +
       'yours, or use an http: address; else tell the owner of the site.';
-    return { reason: 'tls', isRetryable: false, explain };
+    return { reason: 'tls', explain };
   }
   if (!/^(?:EPROTO|ERR_SSL_|ERR_TLS_|CERT_|CRL_)/.test(code)) return undefined;
   const explain = (url: URL): string =>
     `No secure connection to ${url.host} could be agreed on (${code}). Does that port speak HTTPS?`;
-  return { reason: 'tls', isRetryable: false, explain };
+  return { reason: 'tls', explain };
 }
 
 function codeOf(error: unknown): string {

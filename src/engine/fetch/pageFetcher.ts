@@ -16,6 +16,7 @@ import { HttpClient, type HttpHead, type HttpRequest, type HttpResponse } from '
 import { Lane } from './lane';
 import { isBinary, judgeMediaType, parseContentType } from './mediaType';
 import { httpFailure } from './networkFailure';
+import { announcesOversizedPdf, refuseOversizedPdf } from './oversizedPdf';
 import { maxBackOffMs, Politeness } from './politeness';
 import { afterTries, canPass, maxRetries, retryDelayMs } from './retries';
 import { retryAfterMs } from './retryAfter';
@@ -200,7 +201,10 @@ export class PageFetcher implements Disposable {
       maxBytes: maxPageBytes,
       timeoutMs: visit.leftMs,
       signal: visit.signal,
-      wantsBody: (head) => isSuccess(head) && judgeMediaType(contentTypeOf(head).mediaType) !== 'other',
+      wantsBody: (head) =>
+        isSuccess(head) &&
+        judgeMediaType(contentTypeOf(head).mediaType) !== 'other' &&
+        !announcesOversizedPdf(head, maxPageBytes),
     });
     visit.retryAfterMs = this.heed(response);
     this.cookiesOf(visit.lane)?.take(hop.url, response.headers['set-cookie']);
@@ -297,11 +301,12 @@ function toPage(response: HttpResponse, isConditional: boolean): FetchedPage {
     validators,
   };
   if (isUnchanged) return page;
+  refuseOversizedPdf(response, maxPageBytes);
   const verdict = judgeMediaType(mediaType);
   if (verdict === 'other' || (verdict === 'unclear' && isBinary(body))) {
     const what = mediaType === '' ? 'binary data' : mediaType;
     const message = `${shownUrl(url)} is ${what}, not a page with text. Open it in a browser instead.`;
-    throw new CrawlFailure('not-html', message, { isRetryable: false, status });
+    throw new CrawlFailure('not-html', message, { status });
   }
   return page;
 }
@@ -316,7 +321,7 @@ function contentTypeOf({ headers }: HttpHead): ReturnType<typeof parseContentTyp
 
 function disallowed(url: URL): CrawlFailure {
   const message = `The robots.txt of ${url.host} asks crawlers to leave ${shownUrl(url)} alone.`;
-  return new CrawlFailure('robots', message, { isRetryable: false });
+  return new CrawlFailure('robots', message);
 }
 
 /** @throws {CrawlFailure} `cancelled`. */

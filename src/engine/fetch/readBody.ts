@@ -84,7 +84,7 @@ async function sniffDeflate(response: IncomingMessage): Promise<Decoder> {
 
 function unknownCoding(coding: string): CrawlFailure {
   const message = `The page is compressed as "${coding.slice(0, 80)}", which was not asked for and cannot be read.`;
-  return new CrawlFailure('bad-response', message, { isRetryable: false });
+  return new CrawlFailure('bad-response', message);
 }
 
 function join(chunks: readonly Uint8Array[], size: number): Uint8Array {

@@ -54,5 +54,5 @@ function explain(error: unknown): never {
 }
 
 function failed(message: string, cause: unknown): CrawlFailure {
-  return new CrawlFailure('extraction-failed', message, { isRetryable: false, cause });
+  return new CrawlFailure('extraction-failed', message, { cause });
 }
