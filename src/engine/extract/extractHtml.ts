@@ -81,7 +81,7 @@ function needsJavaScript(): CrawlFailure {
   const message =
     'The page has no text until scripts fill it in a browser. Turn on rendering (setting ' +
     'riptide.engine.renderPages) to have an installed browser do that.';
-  return new CrawlFailure('needs-javascript', message, { isRetryable: false });
+  return new CrawlFailure('needs-javascript', message);
 }
 
 /** A handful of words may be anything, however they were found. */
