@@ -3,6 +3,7 @@ import { detect } from 'chardet';
 import sniffEncoding from 'html-encoding-sniffer';
 
 const sampleBytes = 64 * 1024;
+const startBytes = 1024;
 /** Tab, line ends, form feed, and the escape of ISO-2022-JP. */
 const textControls = new Set([9, 10, 12, 13, 27]);
 
@@ -28,11 +29,23 @@ export function decodeBody(body: Uint8Array, charset: string | null, isMarkup: b
 function encodingOf(body: Uint8Array, charset: string | null, isMarkup: boolean): string {
   const bom = sniffEncoding(body, { xml: true, defaultEncoding: 'none' });
   if (bom !== 'none') return bom;
+  const utf16 = unmarkedUtf16(body);
+  if (utf16 !== null) return utf16;
   const declared = declaredEncoding(body, charset, isMarkup);
   // Pages that claim UTF-8 and are not, and pages that are UTF-8 and claim otherwise, are common.
   if (isUtf8(body)) return declared && isMultibyteEscaped(declared) ? declared : 'utf-8';
   if (declared && declared !== 'UTF-8') return declared;
   return isTruncatedUtf8(body) ? 'utf-8' : guessEncoding(body);
+}
+
+/** By the zeros in every other place, which markup has in UTF-16 and no text has in any other encoding. */
+function unmarkedUtf16(body: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+  const start = body.subarray(0, startBytes);
+  const zeros = [0, 0] as [even: number, odd: number];
+  for (let at = 0; at < start.length; at += 1) if (start[at] === 0) zeros[at & 1 ? 1 : 0] += 1;
+  const [even, odd] = zeros;
+  if (Math.min(even, odd) > 0 || Math.max(even, odd) <= start.length / 4) return null;
+  return odd > 0 ? 'utf-16le' : 'utf-16be';
 }
 
 function declaredEncoding(body: Uint8Array, charset: string | null, isMarkup: boolean): string | null {
