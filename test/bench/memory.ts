@@ -1,6 +1,6 @@
 /**
- * What four crawls of 10,000 pages at once take of memory: `node --expose-gc --import tsx test/bench/memory.ts`. Prints
- * by how much the process has grown at most, and what is left of it.
+ * What four crawls of 10,000 pages at once take of memory: `npm run bench -- memory`. Prints by how much the process has
+ * grown at most, and what is left of it.
  */
 import { StreamBench } from './streamBench';
 
