@@ -1,4 +1,5 @@
 import type { Logger } from '../../base/logger';
+import { isLoopbackHost } from './addressRules';
 import type { Robots } from './robots';
 
 /** More hosts than that are told of again, rather than remembered for ever. */
@@ -14,8 +15,9 @@ export class HostDelays {
   ) {}
 
   /** The first time that a host wants longer, this is logged, since its pages come slower than people expect. */
-  delayMs(host: string, { crawlDelayMs }: Robots): number {
-    if (crawlDelayMs <= this.ownMs) return this.ownMs;
+  delayMs({ host, hostname }: URL, { crawlDelayMs }: Robots): number {
+    // This machine's own hosts are not spared, whatever they ask for.
+    if (crawlDelayMs <= this.ownMs || isLoopbackHost(hostname)) return this.ownMs;
     if (this.logger && !this.told.has(host)) {
       if (this.told.size >= maxHosts) this.told.clear();
       this.told.add(host);

@@ -174,7 +174,7 @@ export class PageFetcher implements Disposable {
       if (!robots.isAllowed(hop.url)) throw disallowed(hop.url);
       const end = await this.politeness.enter({
         hostname: hop.url.hostname,
-        delayMs: this.hostDelays.delayMs(hop.url.host, robots),
+        delayMs: this.hostDelays.delayMs(hop.url, robots),
         lane,
         isNewPage: !visit.isStarted,
         signal,
