@@ -1,123 +1,136 @@
+import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { CrawlFailure } from '../crawlFailure';
+import type { ExtractJob } from './extractJob';
 import type { ExtractTask, ReadPage } from './extractTask';
 import { ExtractThread } from './extractThread';
 
 export interface ExtractPoolOptions {
   /** The built worker (`extractWorker.js`). */
   workerPath: string;
-  /** Most threads at a time; by default one for each core, at least one and at most eight. */
+  /** Most threads at work, beside those with slow pages; by default one for each core, at least one and at most eight. */
   size?: number;
   /** How long one page may take. */
   timeoutMs?: number;
-}
-
-interface WaitingTask {
-  task: ExtractTask;
-  start: (thread: ExtractThread) => void;
+  /** How long it may take before other pages get a thread in its place. */
+  patienceMs?: number;
 }
 
 const maxThreads = 8;
 const defaultTimeoutMs = 15_000;
+const defaultPatienceMs = 1_000;
 
 /**
- * Reads pages in worker threads, so that no page holds up the thread with the sockets. Threads start
- * when first needed; one that overruns its time or memory, or crashes, is ended and its page fails,
- * and the next page gets a new one.
+ * Reads pages in worker threads, so that no page holds up the thread with the sockets. Threads start when first needed;
+ * one that overruns its time or memory, or crashes, is ended and its page fails, and the next page gets a new one. A page
+ * that merely takes long keeps its thread, and another one is started for the others.
  */
 export class ExtractPool {
   private readonly workerPath: string;
   private readonly size: number;
   private readonly timeoutMs: number;
+  private readonly patienceMs: number;
   private readonly threads = new Set<ExtractThread>();
-  private readonly idle: ExtractThread[] = [];
-  private readonly waiting: WaitingTask[] = [];
-  /** Aborted by `dispose`, which ends every task with `cancelled`. */
-  private readonly disposal = new AbortController();
+  private readonly waiting: ExtractJob[] = [];
+  private readonly unsettled = new Map<ExtractJob, () => void>();
+  private isDisposed = false;
 
   constructor(options: ExtractPoolOptions) {
     this.workerPath = options.workerPath;
     this.size = options.size ?? Math.min(maxThreads, availableParallelism());
     this.timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+    this.patienceMs = Math.min(options.patienceMs ?? defaultPatienceMs, this.timeoutMs);
   }
 
   /**
-   * Reads one page, waiting for a free thread. The body's bytes are handed over to the thread where
-   * they can be: do not use `task.body` afterwards. A task cancelled while it runs fails at once; its
-   * thread is free when the page is done or its time is up.
+   * Reads one page, waiting for a free thread. The bytes of a large body are handed over to the thread where they can be:
+   * do not use `task.body` afterwards. A task cancelled while it runs fails at once; its thread is free when the page is
+   * done or its time is up.
    *
    * @throws CrawlFailure `needs-javascript`, `extraction-timeout`, `extraction-failed` or `cancelled`.
    */
-  async extract(task: ExtractTask, signal?: AbortSignal): Promise<ReadPage> {
-    // A signal of its own for each task: hundreds may wait, and a shared one warns of its many listeners.
-    const ended = AbortSignal.any(signal ? [signal, this.disposal.signal] : [this.disposal.signal]);
-    return await new Promise<ReadPage>((resolve, reject) => {
-      const cancel = () => {
-        const at = this.waiting.indexOf(waiting);
-        if (at >= 0) this.waiting.splice(at, 1);
-        reject(new CrawlFailure('cancelled', 'The crawl was cancelled.'));
-      };
-      const waiting: WaitingTask = {
-        task,
-        start: (thread) => {
-          const stopListening = () => ended.removeEventListener('abort', cancel);
-          this.run(thread, task).finally(stopListening).then(resolve, reject);
-        },
-      };
-      if (ended.aborted) {
-        cancel();
+  extract(task: ExtractTask, signal?: AbortSignal): Promise<ReadPage> {
+    return new Promise((resolve, reject) => {
+      if (this.isDisposed || signal?.aborted) {
+        reject(cancelled());
         return;
       }
-      ended.addEventListener('abort', cancel, { once: true });
-      this.waiting.push(waiting);
+      const cancel = (): void => {
+        const at = this.waiting.indexOf(job);
+        if (at >= 0) this.waiting.splice(at, 1);
+        job.settle(cancelled());
+      };
+      const job: ExtractJob = {
+        task,
+        settle: (outcome) => {
+          signal?.removeEventListener('abort', cancel);
+          this.unsettled.delete(job);
+          if (outcome instanceof CrawlFailure) reject(outcome);
+          else resolve(outcome);
+        },
+      };
+      // One signal cancels all pages of a crawl, so many listeners on it are no leak.
+      if (signal) setMaxListeners(0, signal);
+      signal?.addEventListener('abort', cancel);
+      this.unsettled.set(job, cancel);
+      this.waiting.push(job);
       this.startWaiting();
     });
   }
 
   /** Starts a thread before the first page needs it: loading the parser takes longer than most pages do. */
   warmUp(): void {
-    const thread = this.startThread();
-    if (thread) this.idle.push(thread);
+    this.startThread();
   }
 
   /** Ends every thread; tasks that wait or run fail with `cancelled`. */
   async dispose(): Promise<void> {
-    this.disposal.abort();
+    this.isDisposed = true;
+    for (const cancel of [...this.unsettled.values()]) cancel();
     await Promise.all([...this.threads].map((thread) => thread.terminate()));
     this.threads.clear();
   }
 
   private startWaiting(): void {
-    while (this.waiting.length > 0 && !this.disposal.signal.aborted) {
-      const thread = this.takeIdle() ?? this.startThread();
+    for (let [job] = this.waiting; job && !this.isDisposed; [job] = this.waiting) {
+      const thread = this.threadFor(job);
       if (!thread) return;
-      this.waiting.shift()?.start(thread);
+      this.waiting.shift();
+      thread.read(job);
     }
   }
 
-  private takeIdle(): ExtractThread | null {
-    for (let thread = this.idle.pop(); thread; thread = this.idle.pop()) {
-      if (thread.isAlive) return thread;
-      // It ended with nothing to do, so no page has told of it.
-      this.threads.delete(thread);
-    }
-    return null;
+  private threadFor(job: ExtractJob): ExtractThread | undefined {
+    const threads = [...this.threads];
+    const busy = threads.filter(({ isIdle, isSlow }) => !isIdle && !isSlow);
+    const hasRoom = busy.length < this.size;
+    const free = hasRoom ? (threads.find(({ isIdle }) => isIdle) ?? this.startThread()) : undefined;
+    return free ?? busy.find((thread) => thread.takesNext(job));
   }
 
-  private startThread(): ExtractThread | null {
-    if (this.threads.size >= this.size) return null;
-    const thread = new ExtractThread(this.workerPath);
+  private startThread(): ExtractThread | undefined {
+    // Half as many again may be busy with slow pages, and are kept for the next ones.
+    if (this.threads.size >= this.size * 1.5) return undefined;
+    const { workerPath, timeoutMs, patienceMs } = this;
+    const thread = new ExtractThread({
+      workerPath,
+      timeoutMs,
+      patienceMs,
+      onRoom: () => this.startWaiting(),
+      onLeft: (jobs) => this.readLater(jobs),
+      onEnd: () => this.threads.delete(thread),
+    });
     this.threads.add(thread);
     return thread;
   }
 
-  private async run(thread: ExtractThread, task: ExtractTask): Promise<ReadPage> {
-    try {
-      return await thread.run(task, this.timeoutMs);
-    } finally {
-      if (thread.isAlive) this.idle.push(thread);
-      else this.threads.delete(thread);
-      this.startWaiting();
-    }
+  /** Before all others, since they came before them. */
+  private readLater(jobs: ExtractJob[]): void {
+    this.waiting.unshift(...jobs.filter((job) => this.unsettled.has(job)));
+    this.startWaiting();
   }
+}
+
+function cancelled(): CrawlFailure {
+  return new CrawlFailure('cancelled', 'The crawl was cancelled.');
 }

@@ -1,47 +1,99 @@
 import { Worker } from 'node:worker_threads';
 import { CrawlFailure } from '../crawlFailure';
-import type { ReadPage, ExtractReply, ExtractTask } from './extractTask';
+import { isCopied, type ExtractJob } from './extractJob';
+import type { ExtractReply, ExtractTask } from './extractTask';
+
+export interface ExtractThreadOptions {
+  /** The built worker (`extractWorker.js`). */
+  workerPath: string;
+  /** How long one page may take. */
+  timeoutMs: number;
+  /** How long it may take before it counts as slow. */
+  patienceMs: number;
+  /** It is done with a page. */
+  onRoom: () => void;
+  /** It is dead. */
+  onEnd: () => void;
+  /** Another thread had better read these, which have waited here. */
+  onLeft: (jobs: ExtractJob[]) => void;
+}
 
 const maxHeapMb = 512;
 
-/** One worker thread, which reads one page at a time. A page that ends it leaves `isAlive` false. */
+/** One worker thread. A page that ends it leaves `isAlive` false. */
 export class ExtractThread {
   isAlive = true;
+  /** Its page takes long. */
+  isSlow = false;
   private readonly worker: Worker;
-  private settle: ((outcome: ExtractReply | CrawlFailure) => void) | null = null;
+  private readonly options: ExtractThreadOptions;
+  /** In the order in which their outcomes come; the first is being read. */
+  private jobs: ExtractJob[] = [];
+  private timer: NodeJS.Timeout | undefined;
 
-  constructor(workerPath: string) {
-    this.worker = new Worker(workerPath, { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } });
-    this.worker.on('message', (reply: ExtractReply) => this.settle?.(reply));
+  constructor(options: ExtractThreadOptions) {
+    this.options = options;
+    this.worker = new Worker(options.workerPath, { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } });
+    this.worker.on('message', (reply: ExtractReply) => this.receive(reply));
     this.worker.on('error', (error) => this.fail(describe(error)));
     this.worker.on('messageerror', (error) => this.fail(error.message));
     this.worker.on('exit', () => this.fail('The thread that read the page ended.'));
   }
 
-  /**
-   * Reads one page; the thread must be free.
-   *
-   * @throws CrawlFailure `needs-javascript`, `extraction-timeout` or `extraction-failed`.
-   */
-  async run(task: ExtractTask, timeoutMs: number): Promise<ReadPage> {
-    const outcome = await new Promise<ExtractReply | CrawlFailure>((resolve) => {
-      const timer = setTimeout(() => this.endWith(overrun(task, timeoutMs)), timeoutMs);
-      this.settle = (settled) => {
-        clearTimeout(timer);
-        this.settle = null;
-        resolve(settled);
-      };
-      const body = ownBuffer(task.body);
-      this.worker.postMessage({ ...task, body }, [body.buffer]);
-    });
-    if (outcome instanceof CrawlFailure) throw outcome;
-    if (outcome.kind === 'failed') throw new CrawlFailure(outcome.reason, outcome.message);
-    return outcome.page;
+  get isIdle(): boolean {
+    return this.isAlive && this.jobs.length === 0;
+  }
+
+  /** Whether a page may be left here, so that the thread finds it when it is done with the one before. */
+  takesNext(job: ExtractJob): boolean {
+    const [running] = this.jobs;
+    // Nobody should wait behind a page that may take long.
+    return this.jobs.length === 1 && running !== undefined && isCopied(running) && isCopied(job);
+  }
+
+  /** Settles it with the page, or with `needs-javascript`, `extraction-timeout` or `extraction-failed`. */
+  read(job: ExtractJob): void {
+    const { task } = job;
+    this.jobs.push(job);
+    if (this.jobs.length === 1) this.watch(task);
+    const body = ownBuffer(task.body);
+    this.worker.postMessage({ ...task, body }, isCopied(job) ? [] : [body.buffer]);
   }
 
   async terminate(): Promise<void> {
     this.isAlive = false;
+    clearTimeout(this.timer);
     await this.worker.terminate();
+  }
+
+  private watch({ url }: ExtractTask): void {
+    const { timeoutMs, patienceMs } = this.options;
+    const end = (): void => {
+      const message = `Reading ${url} took longer than ${timeoutMs / 1000} s and was stopped.`;
+      this.endWith(new CrawlFailure('extraction-timeout', message));
+    };
+    this.timer = setTimeout(() => {
+      this.timer = setTimeout(end, timeoutMs - patienceMs);
+      this.isSlow = true;
+      this.options.onLeft(this.giveUpWaiting());
+    }, patienceMs);
+  }
+
+  /** The thread has them already, but what it will say of them is of no interest any more. */
+  private giveUpWaiting(): ExtractJob[] {
+    const waiting = this.jobs.slice(1);
+    this.jobs = [...this.jobs.slice(0, 1), ...waiting.map(({ task }) => ({ task, settle: () => undefined }))];
+    return waiting;
+  }
+
+  private receive(reply: ExtractReply): void {
+    clearTimeout(this.timer);
+    const [done, next] = this.jobs;
+    this.jobs.shift();
+    this.isSlow = false;
+    if (next) this.watch(next.task);
+    done?.settle(reply.kind === 'read' ? reply.page : new CrawlFailure(reply.reason, reply.message));
+    this.options.onRoom();
   }
 
   private fail(message: string): void {
@@ -49,15 +101,14 @@ export class ExtractThread {
   }
 
   private endWith(failure: CrawlFailure): void {
-    this.isAlive = false;
-    void this.worker.terminate();
-    this.settle?.(failure);
+    if (!this.isAlive) return;
+    void this.terminate();
+    const [running, ...waiting] = this.jobs;
+    this.jobs = [];
+    running?.settle(failure);
+    this.options.onEnd();
+    this.options.onLeft(waiting);
   }
-}
-
-function overrun({ url }: ExtractTask, timeoutMs: number): CrawlFailure {
-  const message = `Reading ${url} took longer than ${timeoutMs / 1000} s and was stopped.`;
-  return new CrawlFailure('extraction-timeout', message);
 }
 
 function describe(error: Error): string {
@@ -65,7 +116,7 @@ function describe(error: Error): string {
   return isOutOfMemory ? `Reading the page took more than ${maxHeapMb} MB of memory.` : error.message;
 }
 
-/** Bytes that can be handed over: small buffers share theirs with others, so they are copied. */
+/** Of a part of a buffer, all of that would go to the thread. */
 function ownBuffer(body: Uint8Array): Uint8Array<ArrayBuffer> {
   const isWhole = body.buffer instanceof ArrayBuffer && body.byteLength === body.buffer.byteLength;
   return isWhole ? new Uint8Array(body.buffer) : new Uint8Array(body);

@@ -3,9 +3,13 @@ import { CrawlFailure } from '../crawlFailure';
 import type { ExtractReply, ExtractTask } from './extractTask';
 import { readTask } from './readTask';
 
-/** Entry of a worker thread: one `ExtractTask` in, one `ExtractReply` out. */
+/** Some pages take several turns of the event loop, and the next one may be here by then. */
+let last = Promise.resolve();
+
+/** Entry of a worker thread: one `ExtractTask` in, one `ExtractReply` out, in the same order. */
 parentPort?.on('message', (task: ExtractTask) => {
-  void replyTo(task).then((reply) => {
+  last = last.then(async () => {
+    const reply = await replyTo(task);
     parentPort?.postMessage(reply, reply.kind === 'read' ? [reply.page.document.bytes.buffer] : []);
   });
 });

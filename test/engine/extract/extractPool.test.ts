@@ -48,8 +48,8 @@ describe('ExtractPool', () => {
     assert.equal(documents[7]?.title, 'Page 7');
   });
 
-  it('hands the body over instead of copying it', async () => {
-    const body = new TextEncoder().encode('<p>x</p>').slice();
+  it('hands a large body over instead of copying it', async () => {
+    const body = new TextEncoder().encode(`<p>x</p>${' '.repeat(1e6)}`).slice();
     await pool.extract(task('', { body }));
     assert.equal(body.byteLength, 0);
     const shared = Buffer.from('<p>small buffers share their memory</p>');
@@ -84,6 +84,48 @@ describe('ExtractPool', () => {
     await assert.rejects(bad, failure('extraction-timeout'));
     assert.equal((await good).document.url, 'https://example.com/good');
     await stuckPool.dispose();
+  });
+
+  it('gives other pages another thread while one takes long', async () => {
+    const slow = join(dirname(workerPath), 'slow.js');
+    writeFileSync(
+      slow,
+      `const { parentPort } = require('node:worker_threads');
+       parentPort.on('message', ({ url }) => {
+         if (url.endsWith('slow')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+         parentPort.postMessage({ kind: 'read', page: { document: { url } } });
+       });`,
+    );
+    const slowPool = new ExtractPool({ workerPath: slow, size: 1, timeoutMs: 60_000, patienceMs: 50 });
+    const bad = assert.rejects(
+      slowPool.extract(task('', { url: 'https://x.example/slow' })),
+      failure('cancelled'),
+    );
+    // The first of these waits at the thread itself.
+    const good = await Promise.all(
+      [1, 2, 3].map((number) => slowPool.extract(task('', { url: `https://x.example/${number}` }))),
+    );
+    assert.equal(good[2]?.document.url, 'https://x.example/3');
+    await slowPool.dispose();
+    await bad;
+  });
+
+  it('reads elsewhere what waited at a thread that ended', async () => {
+    const ending = join(dirname(workerPath), 'ending.js');
+    writeFileSync(
+      ending,
+      `const { parentPort } = require('node:worker_threads');
+       parentPort.on('message', ({ url }) => {
+         if (url.endsWith('exit')) process.exit(1);
+         parentPort.postMessage({ kind: 'read', page: { document: { url } } });
+       });`,
+    );
+    const endingPool = new ExtractPool({ workerPath: ending, size: 1, timeoutMs: 60_000 });
+    const bad = endingPool.extract(task('', { url: 'https://x.example/exit' }));
+    const good = endingPool.extract(task('', { url: 'https://x.example/good' }));
+    await assert.rejects(bad, failure('extraction-failed'));
+    assert.equal((await good).document.url, 'https://x.example/good');
+    await endingPool.dispose();
   });
 
   it('fails a page that takes all memory or ends its thread, and reads the next', async function () {

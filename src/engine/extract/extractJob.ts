@@ -1,0 +1,17 @@
+import type { CrawlFailure } from '../crawlFailure';
+import type { ExtractTask, ReadPage } from './extractTask';
+
+/** A page that waits to be read, or is read. */
+export interface ExtractJob {
+  readonly task: ExtractTask;
+  /** Only the first outcome counts. */
+  settle(outcome: ReadPage | CrawlFailure): void;
+}
+
+/** To copy so much costs no more than to hand it over does. */
+const maxCopiedBytes = 256 * 1024;
+
+/** Its thread gets a copy, so that another one can read it after all. */
+export function isCopied({ task }: ExtractJob): boolean {
+  return task.body.byteLength <= maxCopiedBytes;
+}
