@@ -67,12 +67,8 @@ export class Crawls {
   /** @throws {StoreError} when the crawl cannot be stored; nothing has been sent then. */
   async start(urls: readonly string[], title: string, options: CrawlOptions = {}): Promise<StartedCrawl> {
     const store = await this.openStore();
-    const crawl = await store.createCrawl({ ...this.newCrawl(title), urls });
-    const pages = new Map(urls.entries());
-    // Other options make other documents of the same page.
-    const isPlain = Object.keys(options).length === 0;
-    const validators = isPlain ? await readValidators(store, crawl, pages) : new Map<number, Validators>();
-    return this.run(store, crawl, new ListPlan(urls.length, pages, options, validators));
+    const crawl = await store.createCrawl({ ...this.newCrawl(title), urls, options });
+    return this.run(store, crawl, await listPlan(store, crawl, new Map(urls.entries())));
   }
 
   /** Crawls the seeds and what they link to. @throws {StoreError} as {@link start}. */
@@ -135,7 +131,7 @@ export class Crawls {
 }
 
 async function readListPlan(store: CrawlStore, crawl: CrawlRecord): Promise<ListPlan> {
-  const { id, counts } = crawl;
+  const { id } = crawl;
   const outstanding = new Map<number, string>();
   for (;;) {
     const { pages, total } = await store.listPages({
@@ -147,13 +143,25 @@ async function readListPlan(store: CrawlStore, crawl: CrawlRecord): Promise<List
     for (const { index, url } of pages) outstanding.set(index, url);
     if (outstanding.size >= total) break;
   }
-  return new ListPlan(counts.asked, outstanding, {}, await readValidators(store, crawl, outstanding));
+  return listPlan(store, crawl, outstanding);
 }
 
-/** What the same server's latest copies of these pages are called by, so that it need not send them again. */
+async function listPlan(
+  store: CrawlStore,
+  crawl: CrawlRecord,
+  outstanding: Map<number, string>,
+): Promise<ListPlan> {
+  const { counts, options } = crawl;
+  // Who turns the cache off wants to have the pages read anew.
+  const isCached = options.cache_mode !== 'bypass';
+  const validators = isCached ? await readValidators(store, crawl, outstanding) : undefined;
+  return new ListPlan(counts.asked, outstanding, options, validators);
+}
+
+/** What the latest copies of these pages are called by that would be the same again, so that it need not send them again. */
 async function readValidators(
   store: CrawlStore,
-  { server }: CrawlRecord,
+  { id }: CrawlRecord,
   pages: ReadonlyMap<number, string>,
 ): Promise<Map<number, Validators>> {
   const found = new Map<number, Validators>();
@@ -161,7 +169,7 @@ async function readValidators(
   for (let start = 0; start < entries.length; start += pagesPerRead) {
     const part = entries.slice(start, start + pagesPerRead);
     const known = await store.readValidators(
-      server,
+      id,
       part.map(([, url]) => url),
     );
     for (const [place, [index]] of part.entries()) {

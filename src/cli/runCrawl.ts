@@ -144,6 +144,7 @@ function recordOf(
     title: urls[0] ?? '',
     server: server ?? 'built-in',
     startedAtMs,
+    options: {},
     site,
     elapsedBeforeMs: 0,
     state: counts.outstanding === 0 ? { kind: 'completed', endedAtMs } : { kind: 'cancelled', endedAtMs },

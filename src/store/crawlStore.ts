@@ -10,6 +10,7 @@ import type {
   PageList,
   PageQuery,
   Retry,
+  SitePage,
   StoredPage,
 } from './records';
 import { StoreError } from './storeError';
@@ -86,7 +87,7 @@ export class CrawlStore {
   /**
    * Makes found pages part of the crawl, which has so many more pages asked for; those with `skipped` are settled at
    * once. Resolves as {@link addResult}, and a result may be added for such a page before that. A page that is there
-   * already is only settled, when it is skipped after all.
+   * already is only settled, when it is skipped after all, and gets its new memo.
    *
    * @throws {StoreError} `not-found` for a crawl that is not there, or when the pages leave a gap behind its last.
    */
@@ -136,9 +137,17 @@ export class CrawlStore {
     return this.thread.call('listPages', query);
   }
 
-  /** Of the latest copy of each URL that this server has read; to be asked for some thousands at once at most. */
-  readValidators(server: string, urls: readonly string[]): Promise<(Validators | null)[]> {
-    return this.thread.call('readValidators', server, urls);
+  /** Pages of a site crawl from `fromIndex` on, in order; what it takes to resume it. */
+  readSitePages(crawlId: string, fromIndex: number, limit: number): Promise<SitePage[]> {
+    return this.thread.call('readSitePages', crawlId, fromIndex, limit);
+  }
+
+  /**
+   * Of the latest copy of each URL that the crawl's server has read with the crawl's options; to be asked for some
+   * thousands at once at most.
+   */
+  readValidators(crawlId: string, urls: readonly string[]): Promise<(Validators | null)[]> {
+    return this.thread.call('readValidators', crawlId, urls);
   }
 
   readPage(crawlId: string, index: number): Promise<StoredPage | null> {

@@ -1,7 +1,7 @@
 import { CrawlLock } from './crawlLock';
 import type { Database } from './database';
 import { toSearchable } from './pageColumns';
-import type { SiteOptions } from '../protocol/messages';
+import type { CrawlOptions, SiteOptions } from '../protocol/messages';
 import type { CrawlRecord, CrawlState, HostRecord, NewCrawl, PageCounts, PageOutcomeKind } from './records';
 import { StoreError } from './storeError';
 
@@ -11,6 +11,8 @@ interface CrawlColumns {
   title: string;
   server: string;
   started_at_ms: number;
+  /** JSON; `null` for none. */
+  options: string | null;
   /** JSON. */
   site: string | null;
   elapsed_before_ms: number;
@@ -52,14 +54,16 @@ export class CrawlTable {
     });
   }
 
-  create({ id, title, server, startedAtMs, urls, site }: NewCrawl): CrawlRecord {
+  create({ id, title, server, startedAtMs, urls, options = {}, site }: NewCrawl): CrawlRecord {
+    const asked = Object.keys(options).length === 0 ? null : JSON.stringify(options);
     let key = 0;
     try {
       this.database.transaction(() => {
         this.database.run(
-          `INSERT INTO crawls (id, title, server, started_at_ms, state, asked, site)
-           VALUES (?, ?, ?, ?, 'running', ?, ?)`,
-          ...[id, title, server, startedAtMs, urls.length, site === undefined ? null : JSON.stringify(site)],
+          `INSERT INTO crawls (id, title, server, started_at_ms, state, asked, options, site)
+           VALUES (?, ?, ?, ?, 'running', ?, ?, ?)`,
+          ...[id, title, server, startedAtMs, urls.length],
+          ...[asked, site === undefined ? null : JSON.stringify(site)],
         );
         key = this.keyOf(id);
         // Before the commit, so that nobody sees a running crawl without its lock.
@@ -207,8 +211,10 @@ function toCrawlRecord(columns: CrawlColumns): CrawlRecord {
   const { asked, succeeded, failed, skipped } = columns;
   const outstanding = asked - succeeded - failed - skipped;
   const counts = { asked, succeeded, failed, skipped, outstanding };
+  const options = columns.options === null ? {} : (JSON.parse(columns.options) as CrawlOptions);
   const site = columns.site === null ? null : (JSON.parse(columns.site) as SiteOptions);
-  return { id, title, server, startedAtMs, site, elapsedBeforeMs, state: toCrawlState(columns), counts };
+  const state = toCrawlState(columns);
+  return { id, title, server, startedAtMs, options, site, elapsedBeforeMs, state, counts };
 }
 
 function toCrawlState(columns: CrawlColumns): CrawlState {

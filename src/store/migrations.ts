@@ -79,6 +79,12 @@ const steps: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX validators_by_url ON validators (url);
   `,
+  `
+  ALTER TABLE pages ADD COLUMN memo TEXT;
+  `,
+  `
+  ALTER TABLE crawls ADD COLUMN options TEXT;
+  `,
 ];
 
 /**

@@ -1,4 +1,4 @@
-import type { CrawlResult, ExtractedDocument, FoundPage, PageResult } from '../protocol/messages';
+import type { CrawlResult, FoundPage, PageResult, SkipRule } from '../protocol/messages';
 import { hostOf, type CrawlTable } from './crawlTable';
 import type { Database, SqlValue } from './database';
 import {
@@ -10,15 +10,16 @@ import {
 } from './documentColumns';
 import { isUnchanged, outcomeOf, type SettledOutcome } from './outcomeOf';
 import {
-  outcomeAssignments,
+  outstandingAssignments,
   pageColumnNames,
-  toOutcomeValues,
+  settledAssignments,
   toPageRecord,
   toSearchable,
+  toSettledValues,
   type PageColumns,
   type PageIdentity,
 } from './pageColumns';
-import type { PageList, PageOutcome, PageQuery, Retry, StoredPage } from './records';
+import type { PageList, PageQuery, Retry, SitePage, StoredPage } from './records';
 import { StoreError } from './storeError';
 import type { ValidatorTable } from './validatorTable';
 
@@ -32,7 +33,8 @@ type StoredColumns = PageColumns & (DocumentColumns | { facts: null });
 const selectStored = `SELECT ${pageColumnNames}, ${documentColumnNames}
   FROM pages LEFT JOIN documents USING (crawl_key, page_index)`;
 
-const updateOutcome = `UPDATE pages SET ${outcomeAssignments} WHERE crawl_key = ? AND page_index = ?`;
+const settlePage = `UPDATE pages SET ${settledAssignments} WHERE crawl_key = ? AND page_index = ? AND outcome = 'outstanding'`;
+const reopenPage = `UPDATE pages SET ${outstandingAssignments} WHERE crawl_key = ? AND page_index = ?`;
 const insertDocument = `INSERT INTO documents (crawl_key, page_index, ${documentColumnNames}) VALUES (?, ?, ?, ?, ?, ?, ?)`;
 
 type SettledCounts = Record<SettledOutcome['kind'], number>;
@@ -84,7 +86,7 @@ export class PageTable {
       documentJson ? toJsonColumns(documentJson) : document && toDocumentColumns(document);
     const outcome = outcomeOf(result, Date.now());
     const isNew = this.settleAs(crawlId, index, outcome, toColumns);
-    if (isNew && result.validators && isPlain(document)) {
+    if (isNew && result.validators && document) {
       const key = this.keyOf(crawlId);
       this.validators.keep({ key, index }, this.mustReadUrl(crawlId, { key, index }), result.validators);
     }
@@ -108,18 +110,23 @@ export class PageTable {
    *
    * @throws {StoreError} `not-found` for a crawl that is not there, or when it has a gap before the page.
    */
-  add(crawlId: string, { index, url, depth, found_on: foundOn, skipped }: FoundPage): boolean {
+  add(crawlId: string, { index, url, depth, found_on: foundOn, skipped, memo }: FoundPage): boolean {
     const key = this.crawls.keyOf(crawlId);
     const { asked } = this.database.get('SELECT asked FROM crawls WHERE key = ?', key) as { asked: number };
     if (index > asked) throw new StoreError('not-found', `Crawl ${crawlId} has no page ${index - 1}`);
     const isNew = index === asked;
     if (isNew) {
       this.database.run(
-        `INSERT INTO pages (crawl_key, page_index, url, host, depth, found_on, outcome, searchable)
-         VALUES (?, ?, ?, ?, ?, ?, 'outstanding', ?)`,
-        ...[key, index, url, hostOf(url), depth, foundOn, toSearchable(url)],
+        `INSERT INTO pages (crawl_key, page_index, url, host, depth, found_on, memo, outcome, searchable)
+         VALUES (?, ?, ?, ?, ?, ?, ?, 'outstanding', ?)`,
+        ...[key, index, url, hostOf(url), depth, foundOn, memo ?? null, toSearchable(url)],
       );
       this.database.run('UPDATE crawls SET asked = asked + 1 WHERE key = ?', key);
+    } else if (memo !== undefined) {
+      this.database.run(
+        'UPDATE pages SET memo = ? WHERE crawl_key = ? AND page_index = ?',
+        ...[memo, key, index],
+      );
     }
     const isSettled =
       skipped !== null &&
@@ -136,7 +143,8 @@ export class PageTable {
       `SELECT page_index, url FROM pages WHERE crawl_key = ? AND outcome = 'failed' ${only}`,
       ...[key, ...index],
     ) as Pick<PageColumns, 'page_index' | 'url'>[];
-    for (const page of failed) this.write(key, page.page_index, page.url, { kind: 'outstanding' });
+    for (const page of failed)
+      this.database.run(reopenPage, ...[toSearchable(page.url), key, page.page_index]);
     this.database.run('UPDATE crawls SET failed = failed - ? WHERE key = ?', ...[failed.length, key]);
   }
 
@@ -144,10 +152,7 @@ export class PageTable {
   private settleUnchanged(crawlId: string, index: number, result: CrawlResult): boolean {
     const key = this.crawls.keyOf(crawlId);
     const url = this.mustReadUrl(crawlId, { key, index });
-    const { server } = this.database.get('SELECT server FROM crawls WHERE key = ?', key) as {
-      server: string;
-    };
-    const copy = this.validators.copyOf(server, url, result.validators);
+    const copy = this.validators.copyOf(key, url, result.validators);
     if (copy === undefined) {
       const message = 'The page has not changed since it was stored, but that copy was deleted. Try again.';
       return this.fail(crawlId, index, 'copy-deleted', message);
@@ -196,14 +201,10 @@ export class PageTable {
     toColumns: () => SqlValue[] | null = () => null,
   ): boolean {
     const key = this.keyOf(crawlId);
-    const page = this.database.get(
-      'SELECT url, outcome FROM pages WHERE crawl_key = ? AND page_index = ?',
-      ...[key, index],
-    ) as Pick<PageColumns, 'url' | 'outcome'> | undefined;
-    if (page === undefined) throw new StoreError('not-found', `Crawl ${crawlId} has no page ${index}`);
-    if (page.outcome !== 'outstanding') return false;
-
-    this.write(key, index, page.url, outcome);
+    if (this.database.run(settlePage, ...toSettledValues(outcome), key, index) === 0) {
+      this.mustReadUrl(crawlId, { key, index });
+      return false;
+    }
     this.count(key, outcome.kind);
     const columns = outcome.kind === 'succeeded' ? toColumns() : null;
     if (columns !== null) this.database.run(insertDocument, ...[key, index, ...columns]);
@@ -250,6 +251,20 @@ export class PageTable {
     return { pages: rows.map((row) => toPageRecord(crawlId, row)), total };
   }
 
+  readSitePages(crawlId: string, fromIndex: number, limit: number): SitePage[] {
+    const rows = this.database.all(
+      `SELECT url, depth, found_on, outcome, error_type, memo FROM pages
+       WHERE crawl_key = ? AND page_index >= ? ORDER BY page_index LIMIT ?`,
+      ...[this.crawls.keyOf(crawlId), fromIndex, limit],
+    ) as (Pick<PageColumns, 'url' | 'depth' | 'found_on' | 'outcome' | 'error_type'> & {
+      memo: string | null;
+    })[];
+    return rows.map(({ url, depth, found_on: foundOn, outcome, error_type: errorType, memo }) => {
+      const rule = outcome === 'skipped' ? (errorType as SkipRule | null) : null;
+      return { url, depth, isSeed: foundOn === null, outcome, rule, memo };
+    });
+  }
+
   read(crawlId: string, index: number): StoredPage | null {
     const row = this.database.get(
       `${selectStored} WHERE crawl_key = ? AND page_index = ?`,
@@ -274,10 +289,6 @@ export class PageTable {
     return chunk;
   }
 
-  private write(key: number, index: number, url: string, outcome: PageOutcome): void {
-    this.database.run(updateOutcome, ...toOutcomeValues(url, outcome), key, index);
-  }
-
   /** Indexes have no gaps, so without a filter the window is a range of the key, however deep it lies. */
   private listWindow(crawlId: string, key: number, offset: number, limit: number): PageList {
     const { asked } = this.database.get('SELECT asked FROM crawls WHERE key = ?', key) as { asked: number };
@@ -287,12 +298,6 @@ export class PageTable {
     ) as PageColumns[];
     return { pages: rows.map((row) => toPageRecord(crawlId, row)), total: asked };
   }
-}
-
-/** Made without options of the crawl, so that it does for any other crawl without them. */
-function isPlain(document: ExtractedDocument | null): boolean {
-  if (typeof document?.markdown !== 'string') return false;
-  return typeof document.html !== 'string' && document.chunks === undefined;
 }
 
 function toStoredPage(crawlId: string, row: StoredColumns): StoredPage {

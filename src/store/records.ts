@@ -1,4 +1,4 @@
-import type { ExtractedDocument, SiteOptions, SkipRule } from '../protocol/messages';
+import type { CrawlOptions, ExtractedDocument, SiteOptions, SkipRule } from '../protocol/messages';
 
 /** Times are in milliseconds since the epoch. */
 export type CrawlState =
@@ -31,6 +31,7 @@ export interface NewCrawl {
   startedAtMs: number;
   /** In the order asked; a URL's position is its page's index. */
   urls: readonly string[];
+  options?: CrawlOptions;
   /** Of a crawl that follows links: `urls` are its seeds then. */
   site?: SiteOptions;
 }
@@ -40,6 +41,8 @@ export interface CrawlRecord {
   title: string;
   server: string;
   startedAtMs: number;
+  /** What each of its pages is asked with. */
+  options: CrawlOptions;
   /** `null` for a crawl of a list. */
   site: SiteOptions | null;
   /** Spent before it was last resumed, until its last result then. */
@@ -91,6 +94,18 @@ export interface PageRecord {
   /** The page, or the sitemap, that names it; `null` for what the user asked for. */
   foundOn: string | null;
   outcome: PageOutcome;
+}
+
+/** A page of a site crawl, as far as it matters when that is taken up again. */
+export interface SitePage {
+  url: string;
+  depth: number;
+  isSeed: boolean;
+  outcome: PageOutcomeKind;
+  /** Why it was skipped. */
+  rule: SkipRule | null;
+  /** What the server wants to be told of it then. */
+  memo: string | null;
 }
 
 export interface StoredPage extends PageRecord {

@@ -7,6 +7,7 @@ import type {
   PageList,
   PageQuery,
   Retry,
+  SitePage,
   StoredPage,
 } from './records';
 import type { StoreFault } from './storeError';
@@ -26,7 +27,8 @@ export interface StoreCalls {
   readCrawl: (crawlId: string) => CrawlRecord | null;
   listHosts: (crawlId: string) => HostRecord[];
   listPages: (query: PageQuery) => PageList;
-  readValidators: (server: string, urls: readonly string[]) => (Validators | null)[];
+  readSitePages: (crawlId: string, fromIndex: number, limit: number) => SitePage[];
+  readValidators: (crawlId: string, urls: readonly string[]) => (Validators | null)[];
   readPage: (crawlId: string, index: number) => StoredPage | null;
   readChunk: (crawlId: string, fromIndex: number) => StoredPage[];
   deleteCrawl: (crawlId: string) => void;

@@ -25,10 +25,10 @@ export class ValidatorTable {
     );
   }
 
-  /** Of the latest copy of each URL that was read by this server; `null` where there is none. */
-  latest(server: string, urls: readonly string[]): (Validators | null)[] {
+  /** Of the latest copy of each URL that does for the crawl; `null` where there is none. */
+  latest(crawlKey: number, urls: readonly string[]): (Validators | null)[] {
     return urls.map((url) => {
-      const row = this.find(server, url, null);
+      const row = this.find(crawlKey, url, null);
       if (row === undefined) return null;
       const { etag, last_modified: lastModified } = row;
       return {
@@ -39,21 +39,23 @@ export class ValidatorTable {
   }
 
   /** The latest copy of a URL, before that the one in a certain state; `undefined` when there is none (any more). */
-  copyOf(server: string, url: string, state: Validators | undefined): PageIdentity | undefined {
-    const row = this.find(server, url, state?.etag ?? null);
+  copyOf(crawlKey: number, url: string, state: Validators | undefined): PageIdentity | undefined {
+    const row = this.find(crawlKey, url, state?.etag ?? null);
     return row && { key: row.crawl_key, index: row.page_index };
   }
 
-  private find(server: string, url: string, etag: string | null): ValidatorColumns | undefined {
+  /** Another server, or other options, make another document of the same page. */
+  private find(crawlKey: number, url: string, etag: string | null): ValidatorColumns | undefined {
     return this.database.get(
       `SELECT validators.crawl_key, validators.page_index, etag, last_modified
        FROM validators
          JOIN crawls ON crawls.key = validators.crawl_key
+         JOIN crawls AS asking ON asking.server = crawls.server AND asking.options IS crawls.options
          JOIN pages ON pages.crawl_key = validators.crawl_key AND pages.page_index = validators.page_index
          JOIN documents ON documents.crawl_key = pages.crawl_key AND documents.page_index = pages.page_index
-       WHERE validators.url = ? AND crawls.server = ?
+       WHERE validators.url = ? AND asking.key = ?
        ORDER BY etag IS ? DESC, pages.finished_at_ms DESC LIMIT 1`,
-      ...[url, server, etag],
+      ...[url, crawlKey, etag],
     ) as ValidatorColumns | undefined;
   }
 }

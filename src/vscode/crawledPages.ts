@@ -27,8 +27,8 @@ export class CrawledPages {
   }
 
   /** Starts a crawl and shows its results as they arrive. @throws {StoreError} when it cannot be stored. */
-  async crawl(urls: readonly string[]): Promise<void> {
-    this.show(await this.start(urls));
+  async crawl(urls: readonly string[], options?: CrawlOptions): Promise<void> {
+    this.show(await this.start(urls, options));
   }
 
   /** Starts a site crawl without showing it. @throws {StoreError} when it cannot be stored. */

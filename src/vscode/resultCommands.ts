@@ -32,7 +32,7 @@ export async function crawlAgain(pages: CrawledPages, target: unknown): Promise<
     // What a site crawl found comes behind its seeds, and is found again.
     if (asked.length < list.pages.length || list.pages.length === 0 || urls.length >= list.total) break;
   }
-  await (crawl.site === null ? pages.crawl(urls) : pages.crawlSite(urls, crawl.site));
+  await (crawl.site === null ? pages.crawl(urls, crawl.options) : pages.crawlSite(urls, crawl.site));
 }
 
 export async function deleteCrawl(pages: CrawledPages, target: unknown): Promise<void> {

@@ -122,4 +122,31 @@ describe('unchanged pages', () => {
     await crawl();
     assert.deepEqual(statuses, [200, 200, 200, 200, 200, 200]);
   });
+
+  it('cost a 304 also where the same else was asked of them', async () => {
+    await crawl({ skip_extraction: true });
+    await crawl();
+    const id = await crawl({ skip_extraction: true });
+    assert.deepEqual(statuses, [200, 200, 200, 200, 304, 304]);
+    assert.ok((await store.readPage(id, 1))?.document?.html?.startsWith('<title>'));
+  });
+
+  it('are read anew when the cache is turned off', async () => {
+    await crawl({ cache_mode: 'bypass' });
+    await crawl({ cache_mode: 'bypass' });
+    assert.deepEqual(statuses, [200, 200, 200, 200]);
+  });
+
+  it('do for no crawl that is resumed and asks for something else', async () => {
+    await crawl();
+    const id = 'paused';
+    const asked = { id, title: 'tides', server: 'built-in', startedAtMs: 1, urls };
+    await store.createCrawl({ ...asked, options: { skip_extraction: true } });
+    await store.endCrawl(id, { kind: 'paused' });
+    await (
+      await crawls.resume(id, 'none')
+    ).ended;
+    assert.deepEqual(statuses, [200, 200, 200, 200]);
+    assert.ok((await store.readPage(id, 0))?.document?.html?.startsWith('<title>'));
+  });
 });

@@ -44,6 +44,7 @@ describe('CrawlStore', () => {
       server: 'built-in',
       startedAtMs,
       site: null,
+      options: {},
       elapsedBeforeMs: 0,
       state: { kind: 'running' },
       counts: { asked: 3, succeeded: 0, failed: 0, skipped: 0, outstanding: 3 },

@@ -132,6 +132,7 @@ describe('a store of the version before site crawls', () => {
       const store = await folder.open();
       const crawl = await store.readCrawl('old');
       assert.deepEqual([crawl?.site, crawl?.elapsedBeforeMs, crawl?.counts.skipped], [null, 0, 1]);
+      assert.deepEqual(crawl?.options, {});
       assert.deepEqual((await store.readPage('old', 0))?.outcome, {
         kind: 'skipped',
         rule: null,

@@ -80,6 +80,7 @@ export function crawlOf(pages: readonly StoredPage[]): CrawlRecord {
     server: 'built-in',
     startedAtMs: finishedAtMs - 1000,
     site: null,
+    options: {},
     elapsedBeforeMs: 0,
     state: { kind: 'cancelled', endedAtMs: finishedAtMs },
     counts: {

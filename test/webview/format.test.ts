@@ -14,6 +14,7 @@ function crawl(state: CrawlRecord['state'], succeeded = 1): CrawlRecord {
     title: 'a',
     server: 'built-in',
     site: null,
+    options: {},
     elapsedBeforeMs: 0,
     startedAtMs: 1_000,
     state,

@@ -12,6 +12,7 @@ function crawl(changes: Partial<CrawlRecord> = {}): CrawlRecord {
     server: 'built-in',
     startedAtMs: 0,
     site: null,
+    options: {},
     elapsedBeforeMs: 0,
     state: { kind: 'running' },
     counts: { asked: 500, succeeded: 3, failed: 2, skipped: 0, outstanding: 495 },
