@@ -34,7 +34,7 @@ export function strictSocket(faults: ReadonlySet<Fault>): typeof WebSocket {
     /** A 1.0 client is sent nothing but text. */
     override send(frame: unknown): void {
       const message = JSON.parse((frame as string | Buffer).toString()) as Sent;
-      if (this.isWedged || this.isDropped(message)) return;
+      if (this.isWedged || this.isDropped(message) || this.isLeftOut(message)) return;
       const sent = this.isShort(message) ? this.shortSummary() : message;
       if (sent.message_type === 'welcome') delete sent.data.extensions;
       super.send(JSON.stringify(sent));
@@ -71,6 +71,11 @@ export function strictSocket(faults: ReadonlySet<Fault>): typeof WebSocket {
       return this.crawlMessages > latchedAfterMessages;
     }
 
+    /** Of a crawl that has had its summary already. */
+    private isLeftOut({ message_type: type }: Sent): boolean {
+      return this.crawl.isOver && (type === 'result' || type === 'summary');
+    }
+
     private isShort({ message_type: type, data }: Sent): boolean {
       if (!faults.has('short-summary')) return false;
       if (type === 'metadata') {
@@ -86,6 +91,7 @@ export function strictSocket(faults: ReadonlySet<Fault>): typeof WebSocket {
     }
 
     private shortSummary(): Sent & { timestamp: string } {
+      this.crawl.isOver = true;
       const { total: total_urls, successful, failed } = this.crawl;
       const data = { total_urls, successful, failed, total_processing_time_ms: 0 };
       return { message_type: 'summary', data, timestamp: new Date().toISOString() };

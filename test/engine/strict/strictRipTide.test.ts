@@ -72,29 +72,6 @@ describe('a strict RipTide', function () {
     }
   }
 
-  it('with drop-latch stops for good after 25 messages, and still answers pings', async () => {
-    const wire = await Wire.open(await serve('drop-latch'));
-    wire.send({ request_type: 'crawl', data: { urls: urls(40) } });
-    for (let results = 0; results < 24; results += 1) await wire.next('result');
-    wire.send({ request_type: 'crawl', data: { urls: urls(1) } });
-    wire.send({ request_type: 'ping', data: {} });
-    await wire.next('pong');
-    assert.deepEqual(wire.messages, []);
-    await wire.end();
-  });
-
-  it('with silence answers neither what it cannot read nor binary frames, but unknown requests', async () => {
-    const wire = await Wire.open(await serve('silence'));
-    wire.send('no JSON');
-    wire.send({ request_type: 'ping' });
-    wire.socket.send(Buffer.from('{"request_type":"ping","data":{}}'));
-    wire.send({ request_type: 'dance', data: {} });
-    assert.equal((await wire.any()).message_type, 'error');
-    wire.send({ request_type: 'ping', data: {} });
-    assert.equal((await wire.any()).message_type, 'pong');
-    await wire.end();
-  });
-
   it('with stub-stream leads a client to plain requests', async () => {
     const address = await serve('stub-stream');
     client = new RipTideClient({ address, transport: 'ndjson' });
