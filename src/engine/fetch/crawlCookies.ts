@@ -9,8 +9,12 @@ const maxCookieBytes = 4 * 1024;
 export class CrawlCookies {
   private readonly jar = new CookieJar(undefined, { rejectPublicSuffixes: true, looseMode: true });
 
+  /** Most sites set none, and to ask the jar takes longer than all else about a request. */
+  private isEmpty = true;
+
   /** The `Cookie` header for a request; empty when there is none. */
   headerFor(url: URL): string {
+    if (this.isEmpty) return '';
     const cookies = this.jar.getCookiesSync(url.href).slice(0, maxCookies);
     const pairs: string[] = [];
     let bytes = 0;
@@ -27,6 +31,7 @@ export class CrawlCookies {
   take(url: URL, setCookies: readonly string[] | undefined): void {
     for (const line of setCookies?.slice(0, maxCookies) ?? []) {
       if (line.length > maxCookieBytes) continue;
+      this.isEmpty = false;
       this.jar.setCookieSync(line, url.href, { ignoreError: true });
     }
   }

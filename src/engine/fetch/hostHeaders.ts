@@ -11,10 +11,13 @@ export class HostHeaders {
 
   /** By name; to be asked anew for each hop, since no other host may see them. */
   headersFor(url: URL): Record<string, string> {
+    if (this.headers.length === 0) return {};
     const isSafe = url.protocol === 'https:' || isLoopbackHost(url.hostname);
+    const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+    const hosts = [url.host, `${url.hostname}:${port}`];
     return Object.fromEntries(
       this.headers
-        .filter(({ host, isSecret }) => host === url.host && (isSafe || !isSecret))
+        .filter(({ host, isSecret }) => hosts.includes(host) && (isSafe || !isSecret))
         .map(({ name, value }) => [name, value]),
     );
   }

@@ -38,7 +38,8 @@ export class RobotsCache {
     const key = `${reach} ${url.origin}`;
     if (signal.aborted) throw cancelled();
     const entry = this.freshEntry(key) ?? this.readInto(key, url, read);
-    const verdict = await this.wait(key, entry, signal);
+    // One that has been read is waited for by nobody, and so cannot be abandoned.
+    const verdict = await (entry.staleAtMs === null ? this.wait(key, entry, signal) : entry.verdict);
     if (verdict.kind === 'unreachable') throw verdict.failure;
     return verdict.robots;
   }
