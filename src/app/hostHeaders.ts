@@ -68,9 +68,11 @@ function entriesOf(value: unknown): [string, unknown][] {
   return typeof value === 'object' && value !== null ? Object.entries(value) : [];
 }
 
-/** As a URL spells it. */
+/** As a URL spells it, but with each port that was named: it means that port alone. */
 function hostOf(given: string): string | null {
   if (/[/?#@\\\s]/.test(given)) return null;
   const url = URL.parse(`http://${given}/`);
-  return url && url.hostname !== '' ? url.host : null;
+  const [, port] = /:(\d+)$/.exec(given) ?? [];
+  if (!url || url.hostname === '') return null;
+  return port === undefined ? url.hostname : `${url.hostname}:${Number(port)}`;
 }

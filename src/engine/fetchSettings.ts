@@ -7,7 +7,7 @@ export type RenderPages = (typeof renderPagesValues)[number];
 
 /** A request header for one host and no other. */
 export interface HostHeader {
-  /** Lower case, with the port where it is not the scheme's own. */
+  /** As a URL spells it, with each port that was named; without one, on the usual ports. */
   host: string;
   name: string;
   value: string;

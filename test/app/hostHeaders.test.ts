@@ -28,6 +28,19 @@ describe('request headers by host', () => {
     assert.deepEqual(warnings, []);
   });
 
+  it('keep a port that the URL of a page need not name', async () => {
+    const { headers } = await read({
+      'Example.org:443': { A: '1' },
+      'example.org:80': { A: '2' },
+      '[::1]:80': { A: '3' },
+      '[::1]': { A: '4' },
+    });
+    assert.deepEqual(
+      (headers as { host: string }[]).map(({ host }) => host),
+      ['example.org:443', 'example.org:80', '[::1]:80', '[::1]'],
+    );
+  });
+
   for (const [what, setting] of Object.entries({
     'a host with a path': { 'example.org/x': { A: 'b' } },
     'a host behind a login': { 'user:hidden@example.org': { A: 'b' } },

@@ -89,6 +89,22 @@ describe('requests', () => {
       );
     });
 
+    it('send them to a port that was named, be it the usual one', () => {
+      const headers = ['a.example:443', 'b.example:80', 'c.example'].map((host) => {
+        return { host, name: 'K', value: 'v', isSecret: false };
+      });
+      const isSent = (page: string) => 'K' in new HostHeaders(headers).headersFor(new URL(page));
+      for (const page of [
+        'https://a.example/',
+        'http://b.example/',
+        'http://c.example/',
+        'https://c.example/',
+      ])
+        assert.ok(isSent(page), page);
+      for (const page of ['http://a.example/', 'https://b.example/', 'http://c.example:8080/'])
+        assert.ok(!isSent(page), page);
+    });
+
     it('send secrets over TLS, and to this machine', () => {
       const headers = ['a.example', '127.0.0.1:81'].map((host) => ({
         host,
