@@ -129,7 +129,9 @@ export function activate(context: ExtensionContext): RipTideApi {
     }),
     workspace.onDidChangeConfiguration((change) => {
       const isServerElsewhere =
-        change.affectsConfiguration('riptide.server') || change.affectsConfiguration('http');
+        change.affectsConfiguration('riptide.server') ||
+        change.affectsConfiguration('riptide.transport') ||
+        change.affectsConfiguration('http');
       if (isServerElsewhere) void session.disconnect();
       // An engine keeps the settings that it was started with; crawls go on with the next one.
       if (change.affectsConfiguration('riptide.engine') || change.affectsConfiguration('http'))

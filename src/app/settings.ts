@@ -42,7 +42,7 @@ export function readMaxMessageBytes(read: ReadSetting): number {
 
 /** How crawls reach the server in use. */
 export function readTransport(read: ReadSetting): TransportSetting {
-  const value = read('server.transport');
+  const value = read('transport');
   return crawlTransports.find((transport) => transport === value) ?? 'auto';
 }
 

@@ -43,7 +43,7 @@ export const settingNames = [
   'server.url',
   'server.authentication',
   'server.headers',
-  'server.transport',
+  'transport',
   'server.maxMessageMegabytes',
   'crawl.resumeInterrupted',
   'site.maxDepth',

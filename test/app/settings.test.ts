@@ -16,7 +16,7 @@ describe('settings', () => {
 
   it('takes a transport by its name alone, and any other value for auto', () => {
     const read = ['auto', 'websocket', 'ndjson', 'sse', 'http', 'HTTP', '', 3, null, undefined].map((value) =>
-      readTransport(reading({ 'server.transport': value })),
+      readTransport(reading({ transport: value })),
     );
     const names = ['auto', 'websocket', 'ndjson', 'sse', 'http'];
     assert.deepEqual(read, [...names, 'auto', 'auto', 'auto', 'auto', 'auto']);
