@@ -28,14 +28,14 @@ export interface CommandParts {
 }
 
 export function registerCommands(parts: CommandParts): Disposable[] {
-  const { pages, session, siteMemory, engine, apiKeys, requestSecrets, reports, log } = parts;
+  const { pages, session, engine, apiKeys, requestSecrets, reports, log } = parts;
   const table: Record<CommandId, (target: unknown, targets: unknown) => Promise<void> | void> = {
     'riptide.crawlUrls': () => crawlUrls(pages),
     'riptide.crawlSelection': () => crawlSelection(pages),
     // The Explorer gives the row that was clicked, then all that are selected.
     'riptide.crawlFile': (target, targets) => crawlFile(pages, Array.isArray(targets) ? targets : [target]),
-    'riptide.crawlSite': () => crawlSite(pages, session, siteMemory),
-    'riptide.previewSite': () => previewSiteCrawl(pages, session, siteMemory),
+    'riptide.crawlSite': () => crawlSite(parts),
+    'riptide.previewSite': () => previewSiteCrawl(parts),
     'riptide.cancelCrawl': (target) => cancelCrawl(pages, target),
     'riptide.pauseCrawl': (target) => pauseCrawl(pages, target),
     'riptide.resumeCrawl': (target) => resumeCrawl(pages, target),
