@@ -47,13 +47,13 @@ export class SitePlan implements CrawlPlan {
     const known: CheckpointPage[] = [];
     let fetchedInVain = 0;
     for (;;) {
-      const { pages, total } = await store.listPages({ crawlId, offset: known.length, limit: pagesPerRead });
-      for (const { url, depth, foundOn, outcome } of pages) {
-        if (foundOn === null) seeds.push(url);
-        if (outcome.kind === 'skipped' && outcome.rule && isFetchedInVain(outcome.rule)) fetchedInVain += 1;
-        known.push({ url, depth, settlement: outcome.kind === 'outstanding' ? null : outcome.kind });
+      const pages = await store.readSitePages(crawlId, known.length, pagesPerRead);
+      for (const { url, depth, isSeed, outcome, rule, memo } of pages) {
+        if (isSeed) seeds.push(url);
+        if (rule && isFetchedInVain(rule)) fetchedInVain += 1;
+        known.push({ url, depth, settlement: outcome === 'outstanding' ? null : outcome, memo });
       }
-      if (pages.length === 0 || known.length >= total) break;
+      if (pages.length < pagesPerRead) break;
     }
     return new SitePlan(seeds, site, { pages: known, fetchedInVain, elapsedMs });
   }
@@ -78,8 +78,10 @@ export class SitePlan implements CrawlPlan {
   }
 
   find(pages: readonly FoundPage[]): void {
-    for (const { index, url, depth, skipped } of pages) {
-      if (index === this.pages.length) this.pages.push({ url, depth, settlement: null });
+    for (const { index, url, depth, skipped, memo } of pages) {
+      const known = this.pages[index];
+      if (!known) this.pages.push({ url, depth, settlement: null, memo: memo ?? null });
+      else if (memo !== undefined) known.memo = memo;
       if (skipped === null) continue;
       if (isFetchedInVain(skipped.rule)) this.fetchedInVain += 1;
       this.settle(index, 'skipped');
@@ -95,6 +97,6 @@ export class SitePlan implements CrawlPlan {
 }
 
 function newSite(seeds: readonly string[]): SiteCheckpoint {
-  const pages = seeds.map((url) => ({ url, depth: 0, settlement: null }));
+  const pages = seeds.map((url) => ({ url, depth: 0, settlement: null, memo: null }));
   return { pages, fetchedInVain: 0, elapsedMs: 0 };
 }

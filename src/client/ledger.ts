@@ -33,6 +33,10 @@ export class Ledger {
     return index < this.settlements.length && this.settlements[index] === undefined;
   }
 
+  hasSucceeded(index: number): boolean {
+    return this.settlements[index] === 'succeeded';
+  }
+
   outstandingIndexes(): number[] {
     return [...this.settlements.keys()].filter((index) => this.isOutstanding(index));
   }

@@ -4,7 +4,8 @@ import type { LedgerCounts, Settlement } from './ledger';
 
 /**
  * Pages that the crawl has come upon, with their indexes in the whole crawl: part of it from now on. Those with
- * `skipped` are settled by that, also when an earlier event has named them; no other event will.
+ * `skipped` are settled by that, also when an earlier event has named them; no other event will. A page may be named again
+ * for the sake of its `memo`.
  */
 export type FoundEvent = ServerMessageOf<'found'>;
 
@@ -39,6 +40,8 @@ export interface CheckpointPage {
   depth: number;
   /** `null` while it is outstanding. */
   settlement: Settlement | null;
+  /** As the server told it last, for it to be given back. */
+  memo: string | null;
 }
 
 /** Whether a page must have been fetched for this rule to skip it, so that it counts against the page limit. */

@@ -95,6 +95,7 @@ export class SiteCrawlLane {
 
   private async crawl(batch: Batch): Promise<void> {
     const connection = this.connection ?? (await this.open());
+    const data = await this.account.request(batch);
     // The connection may have ended between its welcome and this line.
     if (this.connection !== connection) {
       throw this.lastEnd ?? new ClientError('connection-lost', `${this.settings.url} ended the connection.`);
@@ -117,7 +118,6 @@ export class SiteCrawlLane {
       this.account,
       batch,
     );
-    const data = this.account.request(batch);
     connection.send({
       request_type: 'crawl',
       data,

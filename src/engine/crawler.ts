@@ -152,6 +152,7 @@ export class Crawler {
       robotsFor: (url, reach, signal) => this.fetcher.robotsOf(url, reach, lane, signal),
       download: (url, reach, maxBytes, signal) => this.fetcher.download(url, reach, maxBytes, lane, signal),
       pause: () => lane.pause(),
+      activeMs: () => lane.activeMs,
     };
   }
 }

@@ -117,9 +117,8 @@ function readSite(site: Fields): SiteRequest {
 
 function readResumed(resumed: Fields): ResumedSite {
   return {
-    seeds: resumed.strings('seeds'),
-    depths: resumed.counts('depths'),
-    known: resumed.strings('known'),
+    pages: resumed.string('pages'),
+    outstanding: resumed.count('outstanding'),
     pages_fetched: resumed.count('pages_fetched'),
     elapsed_ms: resumed.count('elapsed_ms'),
   };

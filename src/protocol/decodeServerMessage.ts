@@ -236,6 +236,7 @@ function readFoundPage(page: Fields): FoundPage {
     depth: page.count('depth'),
     found_on: page.string('found_on'),
     skipped: skipped && { rule: skipped.oneOf('rule', skipRules), message: skipped.string('message') },
+    ...(!page.isAbsent('memo') && { memo: page.string('memo') }),
   };
 }
 

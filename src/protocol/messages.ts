@@ -208,6 +208,8 @@ export interface FoundPage {
   found_on: string;
   /** Set when it is not crawled: no result will come for it. */
   skipped: { rule: SkipRule; message: string } | null;
+  /** What the server wants to be told of the page when the crawl is taken up again; of several, the last one counts. */
+  memo?: string;
 }
 
 /** Which rule of a site crawl leaves a URL out. */
@@ -356,17 +358,18 @@ export interface SiteOptions {
 
 /** A crawl that follows links from the `urls` of its request, which are its seeds. */
 export interface SiteRequest extends SiteOptions {
-  /** Set when a site crawl is taken up again: then `urls` are its outstanding ones. */
+  /** Set when a site crawl is taken up again. */
   resumed: ResumedSite | null;
 }
 
 export interface ResumedSite {
-  /** What the seeds were. */
-  seeds: string[];
-  /** Of each of `urls`. */
-  depths: number[];
-  /** Every other URL that the crawl came upon. */
-  known: string[];
+  /**
+   * Every URL that the crawl came upon, one a line as of `toResumedLine`, compressed as raw DEFLATE and in base64. Those
+   * that are outstanding are the pages of this request, and are numbered from 0 in their order.
+   */
+  pages: string;
+  /** How many of them are outstanding. */
+  outstanding: number;
   /** Pages fetched so far, for `max_pages`. */
   pages_fetched: number;
   /** Time spent so far, for `max_duration_ms`. */

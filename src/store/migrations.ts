@@ -85,6 +85,11 @@ const steps: readonly string[] = [
   `
   ALTER TABLE crawls ADD COLUMN options TEXT;
   `,
+  // Each outcome was written three times for them, and to go through all pages of a crawl takes milliseconds.
+  `
+  DROP INDEX pages_by_outcome;
+  DROP INDEX pages_by_host;
+  `,
 ];
 
 /**

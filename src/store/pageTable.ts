@@ -1,6 +1,7 @@
-import type { CrawlResult, FoundPage, PageResult, SkipRule } from '../protocol/messages';
+import type { CrawlResult, FoundPage, PageResult, SkipRule, Validators } from '../protocol/messages';
 import { hostOf, type CrawlTable } from './crawlTable';
 import type { Database, SqlValue } from './database';
+import type { DecodedResult } from './decodeRawResult';
 import {
   documentColumnNames,
   fromDocumentColumns,
@@ -8,7 +9,7 @@ import {
   toJsonColumns,
   type DocumentColumns,
 } from './documentColumns';
-import { isUnchanged, outcomeOf, type SettledOutcome } from './outcomeOf';
+import { isUnchanged, outcomeOf, successOf, type SettledOutcome } from './outcomeOf';
 import {
   outstandingAssignments,
   pageColumnNames,
@@ -76,20 +77,26 @@ export class PageTable {
    * Settles an outstanding page; call it in a {@link transaction}. Returns false for a page that has its outcome already:
    * the first one counts.
    *
-   * @param documentJson what the document was decoded from, if it is at hand.
    * @throws {StoreError} `not-found`, before anything is written.
    */
-  settle(crawlId: string, { index, result }: PageResult, documentJson: Uint8Array | null = null): boolean {
+  settle(crawlId: string, { index, result }: PageResult): boolean {
     if (isUnchanged(result)) return this.settleUnchanged(crawlId, index, result);
-    const { document } = result;
-    const toColumns = (): SqlValue[] | null =>
-      documentJson ? toJsonColumns(documentJson) : document && toDocumentColumns(document);
-    const outcome = outcomeOf(result, Date.now());
-    const isNew = this.settleAs(crawlId, index, outcome, toColumns);
-    if (isNew && result.validators && document) {
-      const key = this.keyOf(crawlId);
-      this.validators.keep({ key, index }, this.mustReadUrl(crawlId, { key, index }), result.validators);
-    }
+    const { document, validators } = result;
+    const isNew = this.settleAs(
+      crawlId,
+      index,
+      outcomeOf(result, Date.now()),
+      () => document && toDocumentColumns(document),
+    );
+    if (isNew && validators && document) this.keepValidators(crawlId, index, validators);
+    return isNew;
+  }
+
+  /** As {@link settle}, for a result whose document is to stay the JSON that it came as. */
+  settleRaw(crawlId: string, index: number, result: DecodedResult): boolean {
+    const outcome = successOf(result, Date.now());
+    const isNew = this.settleAs(crawlId, index, outcome, () => toJsonColumns(result.documentJson));
+    if (isNew && result.validators) this.keepValidators(crawlId, index, result.validators);
     return isNew;
   }
 
@@ -183,6 +190,11 @@ export class PageTable {
       );
     }
     return isNew;
+  }
+
+  private keepValidators(crawlId: string, index: number, validators: Validators): void {
+    const page = { key: this.keyOf(crawlId), index };
+    this.validators.keep(page, this.mustReadUrl(crawlId, page), validators);
   }
 
   private mustReadUrl(crawlId: string, { key, index }: PageIdentity): string {

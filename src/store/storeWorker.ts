@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { decodePeekedResult, type DecodedResult } from '../protocol/decodePeekedResult';
 import { ProtocolError } from '../protocol/protocolError';
 import { CrawlTable } from './crawlTable';
 import { Database, toStoreError } from './database';
+import { decodeRawResult, type DecodedResult } from './decodeRawResult';
 import { migrate } from './migrations';
 import { PageTable } from './pageTable';
 import { StoreError } from './storeError';
@@ -127,12 +127,12 @@ function writeAddition(pages: PageTable, addition: Addition, bytes: ArrayBuffer)
 function settleRaw(pages: PageTable, crawlId: string, index: number, bytes: Buffer): boolean {
   let result: DecodedResult;
   try {
-    result = decodePeekedResult(bytes);
+    result = decodeRawResult(bytes);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     return pages.fail(crawlId, index, 'bad-result', `The server's result cannot be read: ${error.message}`);
   }
-  return pages.settle(crawlId, { ...result.page, index }, result.documentJson);
+  return pages.settleRaw(crawlId, index, result);
 }
 
 function toFailure(error: unknown): StoreFailure {

@@ -8,6 +8,7 @@ import type { PageRecord } from '../../src/store/records';
 import { ClientBench } from '../support/clientBench';
 import type { FakePeer, FakeScript } from '../support/fakeRipTide';
 import { FakeSite, home, type Links } from '../support/fakeSite';
+import { unpackPages } from '../support/resumedPages';
 import { StoreFolder } from '../support/openStore';
 
 const logger: Logger = {
@@ -112,10 +113,23 @@ describe('site crawls', () => {
     assert.equal(state.kind, 'completed');
     assert.deepEqual(counts, { asked: 6, succeeded: 4, failed: 1, skipped: 1, outstanding: 0 });
     const again = script.requests[1];
-    assert.deepEqual(again?.urls, [`${home}b`, `${home}c`, `${home}b?fail=1`]);
+    assert.deepEqual(again?.urls, [home]);
     const resumed = again.site?.resumed;
-    assert.deepEqual(resumed?.known, [home, `${home}a`, 'https://other.example/']);
-    assert.deepEqual([resumed.seeds, resumed.depths, resumed.pages_fetched], [[home], [1, 2, 2], 2]);
+    assert.deepEqual(
+      unpackPages(resumed?.pages ?? '').map(({ url, state }) => [
+        url,
+        state.kind === 'outstanding' ? state.depth : state.kind,
+      ]),
+      [
+        [`${home}b`, 1],
+        [`${home}c`, 2],
+        [`${home}b?fail=1`, 2],
+        [home, 'succeeded'],
+        [`${home}a`, 'succeeded'],
+        ['https://other.example/', 'done'],
+      ],
+    );
+    assert.deepEqual([resumed?.outstanding, resumed?.pages_fetched], [3, 2]);
   });
 
   it('ask for failed pages again, by their depth', async () => {
@@ -126,8 +140,13 @@ describe('site crawls', () => {
     const { counts } = await (await crawls.resume(id, 'failed')).ended;
     assert.equal(counts.failed, 1);
     const again = script.requests[1];
-    assert.deepEqual([again?.urls, again?.site?.resumed?.depths], [[`${home}b?fail=1`], [2]]);
-    assert.equal(again?.site?.resumed?.pages_fetched, 4);
+    const resumed = again?.site?.resumed;
+    assert.deepEqual(unpackPages(resumed?.pages ?? '')[0], {
+      url: `${home}b?fail=1`,
+      state: { kind: 'outstanding', depth: 2 },
+      memo: '',
+    });
+    assert.deepEqual([resumed?.outstanding, resumed?.pages_fetched], [1, 4]);
   });
 
   it('fail with what to do where the server has no site crawls', async () => {

@@ -4,6 +4,7 @@ import type { SiteOptions } from '../../src/protocol/messages';
 import { ClientBench, failureOf } from '../support/clientBench';
 import { pageOf, type FakePeer } from '../support/fakeRipTide';
 import { FakeSite, home, type Links } from '../support/fakeSite';
+import { unpackPages } from '../support/resumedPages';
 import { opcodes } from '../support/webSocketFrames';
 
 const site: SiteOptions = {
@@ -121,15 +122,17 @@ describe('a site crawl', () => {
     assert.equal(events.filter(({ message_type }) => message_type === 'metadata').length, 1);
     assert.deepEqual(crawl.counts, { asked: 6, succeeded: 4, failed: 0, skipped: 2, outstanding: 0 });
     const [, again] = script.requests;
-    assert.deepEqual(again?.urls, [`${home}b`, `${home}c`]);
-    const { elapsed_ms, ...resumed } = again.site!.resumed!;
+    assert.deepEqual(again?.urls, [home]);
+    const { elapsed_ms, pages, ...resumed } = again.site!.resumed!;
     assert.ok(elapsed_ms >= 0);
-    assert.deepEqual(resumed, {
-      seeds: [home],
-      depths: [1, 2],
-      known: [home, `${home}a`, 'https://other.example/'],
-      pages_fetched: 2,
-    });
+    assert.deepEqual(resumed, { outstanding: 2, pages_fetched: 2 });
+    assert.deepEqual(unpackPages(pages), [
+      { url: `${home}b`, state: { kind: 'outstanding', depth: 1 }, memo: '' },
+      { url: `${home}c`, state: { kind: 'outstanding', depth: 2 }, memo: '' },
+      { url: home, state: { kind: 'succeeded' }, memo: '' },
+      { url: `${home}a`, state: { kind: 'succeeded' }, memo: '' },
+      { url: 'https://other.example/', state: { kind: 'done' }, memo: '' },
+    ]);
     assert.equal(client.metrics.reconnects, 1);
   });
 
@@ -138,10 +141,10 @@ describe('a site crawl', () => {
     const server = await bench.serve(script);
     const checkpoint = {
       pages: [
-        { url: home, depth: 0, settlement: 'succeeded' as const },
-        { url: `${home}a`, depth: 1, settlement: 'failed' as const },
-        { url: 'https://other.example/', depth: 1, settlement: 'skipped' as const },
-        { url: `${home}c`, depth: 2, settlement: null },
+        { url: home, depth: 0, settlement: 'succeeded' as const, memo: 'once told' },
+        { url: `${home}a`, depth: 1, settlement: 'failed' as const, memo: null },
+        { url: 'https://other.example/', depth: 1, settlement: 'skipped' as const, memo: null },
+        { url: `${home}c`, depth: 2, settlement: null, memo: null },
       ],
       fetchedInVain: 1,
       elapsedMs: 5_000,
@@ -158,7 +161,12 @@ describe('a site crawl', () => {
     const resumed = script.requests[0]?.site?.resumed;
     assert.equal(resumed?.pages_fetched, 3);
     assert.ok(resumed.elapsed_ms >= 5_000);
-    assert.deepEqual(resumed.known, [home, `${home}a`, 'https://other.example/']);
+    assert.deepEqual(unpackPages(resumed.pages), [
+      { url: `${home}c`, state: { kind: 'outstanding', depth: 2 }, memo: '' },
+      { url: home, state: { kind: 'succeeded' }, memo: 'once told' },
+      { url: `${home}a`, state: { kind: 'done' }, memo: '' },
+      { url: 'https://other.example/', state: { kind: 'done' }, memo: '' },
+    ]);
   });
 
   it('is over when its connection ends behind the last result', async () => {

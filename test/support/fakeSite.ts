@@ -10,6 +10,7 @@ import {
   type ServerMessageType,
 } from '../../src/protocol/messages';
 import { pageOf, type FakePeer, type FakeScript } from './fakeRipTide';
+import { unpackPages } from './resumedPages';
 
 export const home = 'https://site.example/';
 
@@ -49,9 +50,12 @@ export class FakeSite implements FakeScript {
         JSON.stringify({ ...message, ...(requestId !== undefined && { request_id: requestId }) }),
       );
     };
-    const known = new Set([...urls, ...(site?.resumed?.known ?? [])]);
-    const queue = urls.map((url, index) => ({ index, url, depth: site?.resumed?.depths[index] ?? 0 }));
-    let total = urls.length;
+    const resumed = site?.resumed ? unpackPages(site.resumed.pages) : null;
+    const known = new Set(resumed?.map(({ url }) => url) ?? urls);
+    const queue = (resumed ?? urls.map((url) => ({ url, state: { kind: 'outstanding' as const, depth: 0 } })))
+      .flatMap(({ url, state }) => (state.kind === 'outstanding' ? [{ url, depth: state.depth }] : []))
+      .map((page, index) => ({ ...page, index }));
+    let total = queue.length;
     send('metadata', {
       total_urls: total,
       session_id: peer.sessionId,

@@ -15,6 +15,8 @@ export class Lane {
   private active = 0;
   private pagesAhead = 0;
   private isHeld = false;
+  private heldSinceMs = 0;
+  private heldMs = 0;
 
   constructor(
     private readonly concurrency: number,
@@ -31,6 +33,11 @@ export class Lane {
 
   get isPaused(): boolean {
     return this.isHeld;
+  }
+
+  /** By `performance.now()`, less the time for which it was paused. */
+  get activeMs(): number {
+    return (this.isHeld ? this.heldSinceMs : performance.now()) - this.heldMs;
   }
 
   begin(isNewPage: boolean, turn: number): void {
@@ -51,12 +58,15 @@ export class Lane {
 
   /** No new page begins; those under way are finished. */
   pause(): void {
+    if (this.isHeld) return;
     this.isHeld = true;
+    this.heldSinceMs = performance.now();
   }
 
   unpause(): void {
     if (!this.isHeld) return;
     this.isHeld = false;
+    this.heldMs += performance.now() - this.heldSinceMs;
     this.options.onRoom?.();
   }
 

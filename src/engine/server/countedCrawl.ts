@@ -23,6 +23,8 @@ export class CountedCrawl {
   private readonly parts: CrawlParts;
   private readonly transport: Transport;
   private readonly request: CrawlRequest;
+  /** Pages that its client has numbered. */
+  private readonly asked: number;
   /** The next one that is free: in the crawl, and in what is told of it. */
   private nextIndex: number;
   private nextTold: number;
@@ -32,7 +34,8 @@ export class CountedCrawl {
     this.transport = transport;
     this.request = request;
     this.lane = parts.crawler.openLane(request);
-    this.total = request.urls.length;
+    this.asked = request.site?.resumed?.outstanding ?? request.urls.length;
+    this.total = this.asked;
     this.nextIndex = this.total;
     this.nextTold = this.total;
   }
@@ -103,7 +106,7 @@ export class CountedCrawl {
 
   /** Without gaps for what nobody is told of. */
   private toldIndex(index: number): number {
-    return index < this.request.urls.length ? index : this.nextTold++;
+    return index < this.asked ? index : this.nextTold++;
   }
 
   private countFound({ pages }: Found): void {

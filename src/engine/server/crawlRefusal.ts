@@ -15,8 +15,7 @@ export function refusalOf(request: CrawlRequest): CrawlRefusal | null {
   if (urls.length === 0) {
     return { type: 'validation_error', message: 'Validation error: At least one URL is required' };
   }
-  // A site crawl that is taken up again has found its URLs itself.
-  if (urls.length > maxUrlsPerCrawl && !site?.resumed) {
+  if (urls.length > maxUrlsPerCrawl) {
     const message = `Validation error: Too many URLs: ${urls.length} (maximum: ${maxUrlsPerCrawl})`;
     return { type: 'validation_error', message };
   }
@@ -24,6 +23,6 @@ export function refusalOf(request: CrawlRequest): CrawlRefusal | null {
     const message = checkUrl(url, index + 1);
     if (message !== null) return { type: 'invalid_url', message };
   }
-  const message = site ? siteRefusalOf(site, urls.length) : null;
+  const message = site ? siteRefusalOf(site) : null;
   return message === null ? null : { type: 'validation_error', message };
 }

@@ -1,5 +1,4 @@
-import { digestOf } from '../digest';
-import type { EncodedDocument } from '../encodedDocument';
+import { DigestMap } from './digestMap';
 import type { PlannedPage } from './frontier';
 import type { VisitedPage } from './siteGuest';
 import type { KnownSite } from './knownSite';
@@ -15,54 +14,50 @@ export interface PageVerdict {
   canonical: string | null;
 }
 
-/** Pages of the crawl so far, by what the rules for fetched pages compare. */
+/** Pages of the crawl so far, by their content. */
 export class PagesSeen {
-  private readonly contents = new Map<string, string>();
-  private readonly leftForCanonical = new Set<string>();
+  private readonly urls: string[] = [];
+  /** By the digest of its content, the number of a page, from 1. */
+  private readonly contents = new DigestMap();
 
   /** The page that had the same content first; else the content is this page's. */
-  sameAs({ contentDigest }: EncodedDocument, url: string): string | null {
+  sameAs(contentDigest: string | null, url: string): string | null {
     if (contentDigest === null) return null;
-    const first = this.contents.get(contentDigest);
-    if (first === undefined) this.contents.set(contentDigest, url);
+    const first = this.urls[this.contents.get(contentDigest) - 1];
+    if (first === undefined) this.contents.set(contentDigest, this.urls.push(url));
     return first ?? null;
-  }
-
-  leaveForCanonical(page: URL): void {
-    this.leftForCanonical.add(digestOf(urlKey(page)));
-  }
-
-  wasLeftForCanonical(page: URL): boolean {
-    return this.leftForCanonical.has(digestOf(urlKey(page)));
   }
 }
 
-/** Applies the rules for fetched pages, in their order. A page that the user asked for is always delivered. */
+/**
+ * Applies the rules for fetched pages, in their order. A page that the user asked for is always delivered.
+ *
+ * @param isOwn judged before, and left for a page that cannot be had: its content is its own after all.
+ */
 export function judgePage(
   page: PlannedPage,
   visited: VisitedPage,
   known: KnownSite,
   rules: SiteRules,
   pages: PagesSeen,
+  isOwn: boolean,
 ): PageVerdict {
   const { result, directions } = visited;
   const { document } = result;
   if (!document) return left(page.isSeed ? null : skippedFailure(visited));
   const asked = new URL(page.url);
   const reached = crawledUrl(new URL(document.url));
-  if (urlKey(reached) !== urlKey(asked)) {
+  if (!isOwn && urlKey(reached) !== urlKey(asked)) {
     const elsewhere = judgeRedirect(reached, known, rules);
     if (elsewhere && !page.isSeed) return left(elsewhere);
   }
-  const canonical = page.isSeed
-    ? null
-    : canonicalOf(directions?.canonical ?? null, reached, asked, rules, pages);
+  const named = page.isSeed || isOwn ? null : (directions?.canonical ?? null);
+  const canonical = canonicalOf(named, reached, asked, rules, known);
   if (canonical) {
-    pages.leaveForCanonical(asked);
     const skipped = skip('canonical', `It says that its content belongs to ${canonical.href}`);
     return { skipped, followsLinks: false, canonical: canonical.href };
   }
-  const first = pages.sameAs(document, page.url);
+  const first = pages.sameAs(document.contentDigest, page.url);
   if (first !== null && !page.isSeed) return left(skip('duplicate-content', `It is the same as ${first}`));
   return { skipped: null, followsLinks: first === null, canonical: null };
 }
@@ -84,7 +79,7 @@ function skippedFailure({ failure, result: { error } }: VisitedPage): Skip | nul
 function judgeRedirect(reached: URL, known: KnownSite, rules: SiteRules): Skip | null {
   const broken = rules.judge(reached);
   if (broken) return { ...broken, message: `It redirects to ${reached.href}. ${broken.message}` };
-  if (known.see(reached)) return null;
+  if (known.see(reached, 'kept')) return null;
   return skip('duplicate-content', `It redirects to ${reached.href}, which is part of the crawl already`);
 }
 
@@ -94,7 +89,7 @@ function canonicalOf(
   reached: URL,
   asked: URL,
   rules: SiteRules,
-  pages: PagesSeen,
+  known: KnownSite,
 ): URL | null {
   if (named === null) return null;
   const canonical = crawledUrl(new URL(named));
@@ -103,5 +98,5 @@ function canonicalOf(
   // A site whose every page names its front page has a template gone wrong.
   if (canonical.pathname === '/' && canonical.search === '' && reached.pathname !== '/') return null;
   // Two pages that name each other are both right, or neither.
-  return rules.judge(canonical) || pages.wasLeftForCanonical(canonical) ? null : canonical;
+  return rules.judge(canonical) || known.stageAt(canonical) === 'left' ? null : canonical;
 }

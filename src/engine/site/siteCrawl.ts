@@ -7,9 +7,13 @@ import { FailureGuard } from '../failureGuard';
 import type { PlannedPage } from './frontier';
 import { judgePage, PagesSeen } from './judgePage';
 import { readSitemaps } from './readSitemaps';
+import { ActiveTimer } from './activeTimer';
+import { decodeMemo } from './memo';
+import { readResumedPages } from './readResumedPages';
 import type { SiteGuest, VisitedPage } from './siteGuest';
-import { KnownSite } from './knownSite';
+import { KnownSite, type Lead } from './knownSite';
 import { skip, SiteRules, type Skip } from './siteRules';
+import { urlKey } from './urlKey';
 
 /**
  * Pages under way, or waiting for those before them. It is the same for every crawl, and each page is dealt with in
@@ -19,11 +23,17 @@ const maxUnderWay = 16;
 const maxFoundPerMessage = 1_000;
 /** Judging a link takes microseconds; a page may have thousands of them. */
 const linksAtOnce = 200;
-const maxTimerMs = 2 ** 31 - 1;
 
 interface UnderWay {
   page: PlannedPage;
   visited: Promise<VisitedPage>;
+}
+
+/** A page whose content belongs to another one, as it says, until it is known whether that can be had. */
+interface HeldPage {
+  page: PlannedPage;
+  visited: VisitedPage;
+  skipped: Skip;
 }
 
 /** One crawl that follows links from its seeds. To be run once. */
@@ -35,19 +45,21 @@ export class SiteCrawl {
   private readonly failures = new FailureGuard();
   private readonly outOfTime = new AbortController();
   private readonly underWay: UnderWay[] = [];
+  /** By the index of the page that they wait for, which is crawled next, so that they are few. */
+  private readonly held = new Map<number, HeldPage[]>();
   private pagesLeft: number;
   /** By a dry run, seeds included. */
   private wouldFetch: number;
 
   /** @param site one that `siteRefusalOf` has no objection to. */
   constructor(
-    urls: readonly string[],
+    private readonly urls: readonly string[],
     private readonly site: SiteRequest,
     private readonly guest: SiteGuest,
   ) {
-    this.seeds = (site.resumed?.seeds ?? urls).map((url) => new URL(url));
+    this.seeds = urls.map((url) => new URL(url));
     this.rules = new SiteRules(site, this.seeds);
-    this.known = new KnownSite(urls, site, this.rules);
+    this.known = new KnownSite(site.resumed?.outstanding ?? urls.length, site, this.rules);
     this.pagesLeft = site.max_pages - (site.resumed?.pages_fetched ?? 0);
     this.wouldFetch = urls.length;
   }
@@ -55,27 +67,62 @@ export class SiteCrawl {
   /** Each URL is told as found before there is a word of what became of it; ends early when `signal` aborts. */
   async *run(signal: AbortSignal): AsyncGenerator<CrawlEvent> {
     const leftMs = this.site.max_duration_ms - (this.site.resumed?.elapsed_ms ?? 0);
-    const timer = setTimeout(() => this.outOfTime.abort(), Math.min(maxTimerMs, Math.max(0, leftMs)));
+    const timer = new ActiveTimer(leftMs, this.guest, () => this.outOfTime.abort());
     const given = new AbortController();
     const stop = AbortSignal.any([signal, this.outOfTime.signal, given.signal]);
     setMaxListeners(0, stop);
     try {
-      if (this.site.use_sitemaps) yield* this.findInSitemaps(stop);
+      await this.takeUp(stop);
       this.begin(stop);
+      let isPastSeeds = false;
       for (let next = this.underWay.shift(); next; next = this.underWay.shift()) {
         const visited = await next.visited;
         if (signal.aborted) return;
         if (!visited.hasBegun) this.pagesLeft += 1;
+        this.followSeed(next.page, visited);
+        const isNextSeed = this.underWay[0]?.page.isSeed === true;
+        if (!isNextSeed && !isPastSeeds && this.site.use_sitemaps) yield* this.findInSitemaps(stop);
+        isPastSeeds ||= !isNextSeed;
         yield* this.take(next.page, visited, stop);
         this.begin(stop);
       }
       if (signal.aborted) return;
+      for (const index of this.held.keys()) yield* this.settleHeld(index, 'lost', stop);
       this.leaveRest();
       yield* this.tellFound(stop);
     } finally {
-      clearTimeout(timer);
+      timer.stop();
       given.abort();
     }
+  }
+
+  /** The seeds, or what an earlier part of the crawl has come upon. */
+  private async takeUp(signal: AbortSignal): Promise<void> {
+    const { urls } = this;
+    const { resumed } = this.site;
+    if (!resumed) {
+      for (const url of urls) this.known.addSeed(url);
+      return;
+    }
+    const seeds = new Set(urls);
+    for await (const page of readResumedPages(resumed.pages)) {
+      if (signal.aborted) return;
+      const { contentDigest, leadsTo } = decodeMemo(page.memo);
+      const isSeed = seeds.has(page.url);
+      if (isSeed && leadsTo !== null) this.rules.widenScope(new URL(leadsTo));
+      if (page.state.kind === 'succeeded' && contentDigest !== null) {
+        this.pages.sameAs(contentDigest, page.url);
+      }
+      this.known.restore(page, isSeed);
+    }
+    // It is of no more use, and large.
+    resumed.pages = '';
+  }
+
+  /** Where the seeds lead decides what is in scope, so that sitemaps are read after them. */
+  private followSeed(page: PlannedPage, { result: { document } }: VisitedPage): void {
+    const leadsTo = page.isSeed ? redirectOf(page, document?.url) : null;
+    if (leadsTo) this.rules.widenScope(leadsTo);
   }
 
   private async *findInSitemaps(signal: AbortSignal): AsyncGenerator<CrawlEvent> {
@@ -92,6 +139,7 @@ export class SiteCrawl {
       const page = this.nextPage();
       if (!page) return;
       this.pagesLeft -= 1;
+      this.known.enter(page, 'begun');
       const reach = page.isSeed ? 'any' : this.rules.reachOf(new URL(page.url));
       this.underWay.push({ page, visited: this.guest.visit(page.url, reach, signal) });
     }
@@ -107,16 +155,19 @@ export class SiteCrawl {
     page: PlannedPage,
     visited: VisitedPage,
     signal: AbortSignal,
+    isOwn = false,
   ): AsyncGenerator<CrawlEvent> {
     const { result, directions } = visited;
     const isLate = this.outOfTime.signal.aborted && visited.failure === 'cancelled';
     const verdict = isLate
       ? { skipped: this.timeLimit, followsLinks: false, canonical: null }
-      : judgePage(page, visited, this.known, this.rules, this.pages);
+      : judgePage(page, visited, this.known, this.rules, this.pages, isOwn);
     const { depth, dateSteps } = page;
     const lead = { foundOn: page.url, priority: 0, dateSteps };
-    if (verdict.canonical !== null) {
-      this.known.follow({ ...lead, url: verdict.canonical, depth, isNofollow: false });
+    if (verdict.canonical !== null && verdict.skipped) {
+      const canonical = { ...lead, url: verdict.canonical, depth, isNofollow: false };
+      yield* this.leaveFor(canonical, { page, visited, skipped: verdict.skipped }, signal);
+      return;
     }
     if (verdict.followsLinks && directions) {
       const { links, nofollowLinks, isNofollow } = directions;
@@ -131,14 +182,75 @@ export class SiteCrawl {
         if (++count % linksAtOnce === 0) await setImmediate();
       }
     }
-    if (verdict.skipped) this.known.leaveOut(page, verdict.skipped);
+    if (verdict.skipped) {
+      yield* this.leaveOut(page, verdict.skipped, signal);
+      return;
+    }
+    this.remember(page, visited);
     yield* this.tellFound(signal);
-    if (verdict.skipped) return;
     yield { kind: 'page', index: page.index, result };
-    const paused = this.failures.count(result.error !== null);
+    yield* this.pauseIfFailing(result.error !== null, signal);
+    yield* this.settle(page, result.error === null ? 'kept' : 'lost', signal);
+  }
+
+  /** Leaves a page for the one that has its content, as soon as that is known to be there. */
+  private async *leaveFor(canonical: Lead, held: HeldPage, signal: AbortSignal): AsyncGenerator<CrawlEvent> {
+    const { page, visited, skipped } = held;
+    const stage = this.known.stageAt(new URL(canonical.url));
+    const canWait = stage === 'begun' || this.pagesLeft > 0;
+    const index = stage === 'kept' || !canWait ? -1 : this.known.hasten(canonical);
+    if (stage === 'kept') {
+      yield* this.leaveOut(page, skipped, signal);
+    } else if (index < 0) {
+      yield* this.take(page, visited, signal, true);
+    } else {
+      this.known.enter(page, 'left');
+      this.held.set(index, [...(this.held.get(index) ?? []), held]);
+      yield* this.tellFound(signal);
+    }
+  }
+
+  private async *leaveOut(page: PlannedPage, skipped: Skip, signal: AbortSignal): AsyncGenerator<CrawlEvent> {
+    this.known.leaveOut(page, skipped);
+    yield* this.tellFound(signal);
+    const isElsewhere = skipped.rule === 'duplicate-content' || skipped.rule === 'canonical';
+    yield* this.settle(page, isElsewhere ? 'kept' : 'lost', signal);
+  }
+
+  private async *settle(
+    page: PlannedPage,
+    stage: 'kept' | 'lost',
+    signal: AbortSignal,
+  ): AsyncGenerator<CrawlEvent> {
+    this.known.enter(page, stage);
+    yield* this.settleHeld(page.index, stage, signal);
+  }
+
+  private async *settleHeld(
+    index: number,
+    stage: 'kept' | 'lost',
+    signal: AbortSignal,
+  ): AsyncGenerator<CrawlEvent> {
+    const waiting = this.held.get(index) ?? [];
+    this.held.delete(index);
+    for (const { page, visited, skipped } of waiting) {
+      if (stage === 'kept') yield* this.leaveOut(page, skipped, signal);
+      else yield* this.take(page, visited, signal, true);
+    }
+  }
+
+  private *pauseIfFailing(isFailure: boolean, signal: AbortSignal): Generator<CrawlEvent> {
+    const paused = this.failures.count(isFailure);
     if (!paused || signal.aborted) return;
     this.guest.pause();
     yield { kind: 'paused', ...paused };
+  }
+
+  private remember(page: PlannedPage, { result: { document } }: VisitedPage): void {
+    if (this.site.is_dry_run || !document) return;
+    const { contentDigest } = document;
+    const leadsTo = page.isSeed ? (redirectOf(page, document.url)?.href ?? null) : null;
+    if (contentDigest !== null || leadsTo !== null) this.known.remember(page, { contentDigest, leadsTo });
   }
 
   private async *tellFound(signal: AbortSignal): AsyncGenerator<CrawlEvent> {
@@ -183,4 +295,11 @@ export class SiteCrawl {
   private get timeLimit(): Skip {
     return skip('time-limit', `The crawl has reached its limit of ${this.site.max_duration_ms / 1000} s`);
   }
+}
+
+/** Where a page was read from, if that is another one. */
+function redirectOf({ url }: PlannedPage, readFrom: string | undefined): URL | null {
+  if (readFrom === undefined) return null;
+  const reached = new URL(readFrom);
+  return urlKey(reached) === urlKey(new URL(url)) ? null : reached;
 }

@@ -24,4 +24,6 @@ export interface SiteGuest {
   download(url: URL, reach: Reach, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
   /** Begins no new page until somebody says so. */
   pause(): void;
+  /** By `performance.now()`, less the time for which it was paused. */
+  activeMs(): number;
 }

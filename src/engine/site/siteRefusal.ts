@@ -4,8 +4,8 @@ import { PatternError, readPattern } from './urlPattern';
 
 const maxPatterns = 200;
 
-/** Says why a site crawl of so many URLs may not run, and what to change. */
-export function siteRefusalOf(site: SiteRequest, urlCount: number): string | null {
+/** Says why a site crawl may not run, and what to change. */
+export function siteRefusalOf(site: SiteRequest): string | null {
   const patterns = [...site.include, ...site.exclude];
   if (patterns.length > maxPatterns)
     return `site has ${patterns.length} patterns, over ${maxPatterns}: use broader ones`;
@@ -22,11 +22,5 @@ export function siteRefusalOf(site: SiteRequest, urlCount: number): string | nul
   }
   const host = site.allowed_hosts.find((name) => !isHost(name));
   if (host !== undefined) return `site.allowed_hosts has "${host.slice(0, 80)}", which is no host name`;
-  const { resumed } = site;
-  if (!resumed) return null;
-  if (resumed.depths.length !== urlCount) {
-    return `site.resumed.depths has ${resumed.depths.length} items for ${urlCount} URLs: send one for each`;
-  }
-  const seed = resumed.seeds.find((url) => !URL.canParse(url));
-  return seed === undefined ? null : `site.resumed.seeds has "${seed.slice(0, 80)}", which is no URL`;
+  return null;
 }

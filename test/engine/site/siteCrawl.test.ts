@@ -9,6 +9,7 @@ import type {
   SiteRequest,
   Summary,
 } from '../../../src/protocol/messages';
+import { packPages, unpackPages } from '../../support/resumedPages';
 import { TestNet } from '../fetch/servers';
 import { startOwnServer, type OwnServer } from '../server/ownServer';
 import { Wire } from '../server/wire';
@@ -34,19 +35,31 @@ class Told {
   readonly found: FoundPage[] = [];
   summary: Summary | undefined;
   readonly order: string[] = [];
+  /** By URL. */
+  readonly memos = new Map<string, string>();
+
+  constructor(private readonly asked: readonly string[]) {}
 
   add(message: ServerMessage): void {
     if (message.message_type === 'result') {
       this.results.push(message.data);
       this.order.push(`${message.data.index} ${message.data.result.url}`);
     } else if (message.message_type === 'found') {
-      this.found.push(...message.data.pages);
-      this.order.push(
-        ...message.data.pages.map(({ index, url, skipped }) => `${index} ${url} ${skipped?.rule}`),
-      );
+      for (const { memo, ...page } of message.data.pages) {
+        const { index, url, skipped } = page;
+        if (memo !== undefined) this.memos.set(url, memo);
+        // Told again for its memo alone.
+        if (memo !== undefined && !skipped && this.isFound(url)) continue;
+        this.found.push(page);
+        this.order.push(`${index} ${url} ${skipped?.rule}`);
+      }
     } else if (message.message_type === 'summary') {
       this.summary = message.data;
     }
+  }
+
+  private isFound(url: string): boolean {
+    return this.asked.includes(url) || this.found.some((page) => page.url === url);
   }
 
   /** Paths of the pages delivered. */
@@ -107,7 +120,8 @@ describe('a site crawl of the engine', () => {
   async function crawl(request: CrawlRequest): Promise<Told> {
     const wire = await Wire.open(server.address);
     wire.send({ request_type: 'crawl', request_id: 'site', data: request });
-    const told = new Told();
+    const { resumed } = request.site ?? {};
+    const told = new Told(resumed ? unpackPages(resumed.pages).map(({ url }) => url) : request.urls);
     while (!told.summary) {
       const message = await wire.any();
       assert.notEqual(message.message_type, 'error', JSON.stringify(message));
@@ -319,15 +333,19 @@ describe('a site crawl of the engine', () => {
       pages(request, response);
     });
     const told = await crawl({
-      urls: [`${origin}/b`, `${origin}/c`],
+      urls: [`${origin}/`],
       site: {
         ...anySite,
         max_depth: 3,
         max_pages: 5,
         resumed: {
-          seeds: [`${origin}/`],
-          depths: [1, 2],
-          known: [`${origin}/`, `${origin}/a`],
+          pages: packPages([
+            { url: `${origin}/b`, state: { kind: 'outstanding', depth: 1 }, memo: '' },
+            { url: `${origin}/c`, state: { kind: 'outstanding', depth: 2 }, memo: '' },
+            { url: `${origin}/`, state: { kind: 'succeeded' }, memo: '' },
+            { url: `${origin}/a`, state: { kind: 'succeeded' }, memo: '' },
+          ]),
+          outstanding: 2,
           pages_fetched: 2,
           elapsed_ms: 100,
         },
@@ -351,7 +369,7 @@ describe('a site crawl of the engine', () => {
     const wire = await Wire.open(server.address);
     const options = { use_spider: true, spider_max_depth: 1 };
     wire.send({ request_type: 'crawl', data: { urls: [`${origin}/`], options } });
-    const told = new Told();
+    const told = new Told([]);
     while (!told.summary) told.add(await wire.any());
     await wire.end();
     assert.deepEqual(told.found, []);
