@@ -1,9 +1,13 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Reach } from '../fetch/addressRules';
-import { Connections, guardedLookup, refuseOutOfReach, type Resolve } from '../fetch/connections';
+import type { Resolve } from '../fetch/connections';
+import { Routes } from '../fetch/routes';
+import type { ProxySettings } from '../fetchSettings';
+import { openTunnel, portOf } from './openTunnel';
 
 /** What a page may load in all. */
 const maxBytes = 50 * 1024 * 1024;
@@ -16,17 +20,22 @@ const maxBytes = 50 * 1024 * 1024;
 export class PageProxy {
   private readonly server = http.createServer();
   private readonly sockets = new Set<Duplex>();
-  private readonly connections: Connections;
+  private readonly routes: Routes;
+  private readonly ended = new AbortController();
   private bytes = 0;
 
   constructor(
     private readonly privateOrigin: URL | null,
     private readonly resolve: Resolve,
+    /** That all but this machine is reached through. */
+    private readonly proxy: ProxySettings | null,
   ) {
-    this.connections = new Connections(resolve);
+    this.routes = new Routes(resolve, proxy);
+    // Each request under way listens to it.
+    setMaxListeners(0, this.ended.signal);
     this.server.on('connection', (socket) => this.keep(socket));
-    this.server.on('request', (request, response) => this.forward(request, response));
-    this.server.on('connect', (request, socket, head) => this.tunnel(request, socket, head));
+    this.server.on('request', (request, response) => void this.forward(request, response));
+    this.server.on('connect', (request, socket, head) => void this.tunnel(request, socket, head));
   }
 
   /** Resolves to the port, on the loopback address. */
@@ -38,11 +47,12 @@ export class PageProxy {
 
   close(): void {
     this.server.close();
+    this.ended.abort();
     for (const socket of this.sockets) socket.destroy();
-    this.connections.dispose();
+    this.routes.dispose();
   }
 
-  private forward(request: IncomingMessage, response: ServerResponse): void {
+  private async forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = URL.canParse(request.url ?? '') ? new URL(request.url ?? '') : null;
     // Only proxy requests name a whole URL: whoever else finds this port gets nothing.
     if (url?.protocol !== 'http:') {
@@ -52,18 +62,28 @@ export class PageProxy {
     // Not an answer of its own, which a page would take for one of the server's.
     const refuse = (): void => void response.destroy();
     try {
-      const outgoing = http.request(url, {
+      const route = await this.routes.routeTo(url, this.reachOf(url), this.ended.signal);
+      const outgoing = (route.isTls ? https : http).request({
+        ...route.options,
         method: request.method,
-        headers: withoutProxyHeaders(request),
-        agent: this.connections.agentFor(url, this.reachOf(url.hostname, Number(url.port || 80))),
+        headers: { ...withoutProxyHeaders(request), ...route.headers },
+        signal: this.ended.signal,
       });
       outgoing.on('response', (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        const status = answer.statusCode ?? 502;
+        if (route.isProxied && status === 407) {
+          outgoing.destroy();
+          return;
+        }
+        response.writeHead(status, answer.headers);
         answer.on('data', (chunk: Buffer) => this.count(chunk));
         answer.on('error', refuse);
         answer.pipe(response);
       });
       outgoing.on('error', refuse);
+      outgoing.on('close', () => {
+        if (!response.headersSent) refuse();
+      });
       response.on('close', () => outgoing.destroy());
       request.pipe(outgoing);
     } catch {
@@ -71,45 +91,33 @@ export class PageProxy {
     }
   }
 
-  private tunnel(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  private async tunnel(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     this.keep(socket);
-    const target = URL.canParse(`http://${request.url ?? ''}`)
-      ? new URL(`http://${request.url ?? ''}`)
-      : null;
-    const port = Number(target?.port === '' ? 80 : target?.port);
-    const outgoing = target ? this.open(target.hostname, port) : null;
-    if (!outgoing) {
-      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
-      return;
-    }
-    this.keep(outgoing);
-    outgoing.once('connect', () => {
+    try {
+      const target = new URL(`https://${request.url ?? ''}`);
+      const { resolve, proxy, ended } = this;
+      const ways = { resolve, proxy, signal: ended.signal };
+      const outgoing = await openTunnel(target, this.reachOf(target), ways);
+      this.keep(outgoing);
+      outgoing.on('data', (chunk: Buffer) => this.count(chunk));
+      outgoing.once('close', () => socket.destroy());
+      socket.once('close', () => outgoing.destroy());
+      if (socket.destroyed) {
+        outgoing.destroy();
+        return;
+      }
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       outgoing.write(head);
       outgoing.pipe(socket);
       socket.pipe(outgoing);
-    });
-    outgoing.on('data', (chunk: Buffer) => this.count(chunk));
-    outgoing.once('close', () => socket.destroy());
-    socket.once('close', () => outgoing.destroy());
-  }
-
-  private open(hostname: string, port: number): Socket | null {
-    const reach = this.reachOf(hostname, port);
-    try {
-      refuseOutOfReach(hostname, reach);
     } catch {
-      return null;
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
     }
-    const host = hostname.replace(/^\[|\]$/g, '');
-    return connect({ host, port, lookup: guardedLookup(this.resolve, reach), autoSelectFamily: true });
   }
 
-  private reachOf(hostname: string, port: number): Reach {
+  private reachOf(url: URL): Reach {
     const own = this.privateOrigin;
-    if (!own) return 'public';
-    const ownPort = Number(own.port || (own.protocol === 'https:' ? 443 : 80));
-    return hostname === own.hostname && port === ownPort ? 'any' : 'public';
+    return own?.hostname === url.hostname && portOf(own) === portOf(url) ? 'any' : 'public';
   }
 
   private keep(socket: Duplex): void {

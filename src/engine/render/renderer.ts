@@ -5,6 +5,7 @@ import { cancelled } from '../fetch/cancelled';
 import { judgeAddress } from '../fetch/addressRules';
 import { resolveBySystem, type Resolve } from '../fetch/connections';
 import type { FetchedPage } from '../fetch/fetchedPage';
+import type { ProxySettings } from '../fetchSettings';
 import { BrowserProcess } from './browserProcess';
 import { findBrowser } from './findBrowser';
 import { PageProxy } from './pageProxy';
@@ -17,6 +18,8 @@ export interface RendererOptions {
   userAgent: string;
   /** For one page, waiting for its turn aside. */
   timeoutMs: number;
+  /** Of the editor. */
+  proxy?: ProxySettings | null;
   idleMs?: number;
   resolve?: Resolve;
 }
@@ -97,8 +100,8 @@ export class Renderer {
   }
 
   private async renderInTurn(page: FetchedPage, options: CrawlOptions, signal: AbortSignal): Promise<string> {
-    const proxy = new PageProxy(privateOriginOf(page), this.options.resolve ?? resolveBySystem);
-    const { timeoutMs } = this.options;
+    const { timeoutMs, resolve = resolveBySystem, proxy: upstream = null } = this.options;
+    const proxy = new PageProxy(privateOriginOf(page), resolve, upstream);
     let opened = null as OpenContext | null;
     let timer: NodeJS.Timeout | undefined;
     let cancel = (): void => undefined;
