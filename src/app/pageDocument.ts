@@ -1,6 +1,6 @@
 import type { ExtractedDocument } from '../protocol/messages';
 import { documentBody } from '../store/documentBody';
-import type { StoredPage } from '../store/records';
+import { unchangedStatus, type StoredPage } from '../store/records';
 import { escapeMarkdown } from './escapeMarkdown';
 import { pageTitle } from './pageTitle';
 
@@ -26,13 +26,18 @@ export function pageDocument(page: StoredPage): string {
         `<${document?.url ?? page.url}>`,
         document?.byline,
         document?.published_iso?.slice(0, 10),
-        typeof document?.word_count === 'number' ? `${document.word_count} words` : null,
+        typeof document?.word_count === 'number' ? wordsText(document.word_count) : null,
+        outcome.status === unchangedStatus ? 'not modified since it was crawled before' : null,
         outcome.isTruncated ? 'cut at the size limit' : null,
       ].filter((fact): fact is string => typeof fact === 'string' && fact !== '');
       const content = document ? contentOf(document) : '';
       return `# ${escapeMarkdown(title)}\n\n${facts.map((fact, index) => (index === 0 ? fact : escapeMarkdown(fact))).join(' · ')}\n\n${content}\n`;
     }
   }
+}
+
+function wordsText(count: number): string {
+  return count === 1 ? '1 word' : `${count} words`;
 }
 
 /** A raw page is shown as its source: none of it is to be read as Markdown. */

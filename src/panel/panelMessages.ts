@@ -79,6 +79,8 @@ export interface PanelStrings {
   noMatches: string;
   deleted: string;
   truncated: string;
+  /** In place of the status of a page that its server did not send again. */
+  unchanged: string;
   /** `{0}` of `{1}` rows match the filter. */
   shown: string;
 }

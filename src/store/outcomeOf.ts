@@ -1,8 +1,21 @@
 import type { CrawlResult, ExtractedDocument } from '../protocol/messages';
 import { documentBody } from './documentBody';
-import type { PageOutcome } from './records';
+import { unchangedStatus, type PageOutcome } from './records';
 
 export type SettledOutcome = Exclude<PageOutcome, { kind: 'outstanding' }>;
+
+/** What is kept beside the document of a page that was read well. */
+export interface GoodResult extends Pick<
+  CrawlResult,
+  'status' | 'processing_time_ms' | 'quality_score' | 'truncated'
+> {
+  document: DocumentFacts | null;
+}
+
+export interface DocumentFacts extends Pick<ExtractedDocument, 'title' | 'quality_score'> {
+  /** Of what there is to read, in UTF-8. */
+  bodyBytes: number;
+}
 
 /** Lists show these texts, and a hostile page may make them as long as a message; a document keeps its full title. */
 const maxTitleLength = 500;
@@ -10,7 +23,7 @@ const maxReasonLength = 2000;
 
 /** Nothing was sent, since the page is as the store has it. */
 export function isUnchanged({ status, document, error }: CrawlResult): boolean {
-  return status === 304 && document === null && error === null;
+  return status === unchangedStatus && document === null && error === null;
 }
 
 /** How one URL ended: a success carries no error and has a document or a 2xx status. */
@@ -18,16 +31,8 @@ export function outcomeOf(result: CrawlResult, finishedAtMs: number): SettledOut
   const { status, document, error } = result;
   const isOk = status >= 200 && status < 300;
   if (error === null && (document !== null || isOk)) {
-    return {
-      kind: 'succeeded',
-      status,
-      title: titleOf(document),
-      processingMs: result.processing_time_ms,
-      sizeBytes: document === null ? 0 : Buffer.byteLength(documentBody(document)),
-      quality: qualityOf(result),
-      isTruncated: result.truncated ?? false,
-      finishedAtMs,
-    };
+    const bodyBytes = document === null ? 0 : Buffer.byteLength(documentBody(document));
+    return successOf({ ...result, document: document && { ...document, bodyBytes } }, finishedAtMs);
   }
   return {
     kind: 'failed',
@@ -40,7 +45,21 @@ export function outcomeOf(result: CrawlResult, finishedAtMs: number): SettledOut
   };
 }
 
-function titleOf(document: ExtractedDocument | null): string | null {
+export function successOf(result: GoodResult, finishedAtMs: number): SettledOutcome {
+  const { status, document, processing_time_ms: processingMs } = result;
+  return {
+    kind: 'succeeded',
+    status,
+    title: titleOf(document),
+    processingMs,
+    sizeBytes: document?.bodyBytes ?? 0,
+    quality: qualityOf(result),
+    isTruncated: result.truncated ?? false,
+    finishedAtMs,
+  };
+}
+
+function titleOf(document: GoodResult['document']): string | null {
   const title = document?.title ?? null;
   return title === null ? null : cut(title, maxTitleLength);
 }
@@ -52,7 +71,7 @@ function withoutError(status: number): string {
 }
 
 /** 0 to 100, whichever of the two scales the server filled in. */
-function qualityOf({ document, quality_score: share }: CrawlResult): number | null {
+function qualityOf({ document, quality_score: share }: GoodResult): number | null {
   const quality = document?.quality_score ?? (share === null ? null : share * 100);
   return quality === null ? null : Math.round(Math.min(100, Math.max(0, quality)));
 }

@@ -57,6 +57,9 @@ export interface HostRecord {
   counts: PageCounts;
 }
 
+/** Status of a page that its server did not send again: it opens as its earlier copy. */
+export const unchangedStatus = 304;
+
 export type PageOutcome =
   | { kind: 'outstanding' }
   | {

@@ -12,7 +12,13 @@ import { pageTitle } from '../app/pageTitle';
 import type { Disposable } from '../base/emitter';
 import { throttle } from '../base/throttle';
 import type { CrawlStore } from '../store/crawlStore';
-import type { CrawlRecord, CrawlState, HostRecord, PageRecord } from '../store/records';
+import {
+  unchangedStatus,
+  type CrawlRecord,
+  type CrawlState,
+  type HostRecord,
+  type PageRecord,
+} from '../store/records';
 import { crawlsViewId, type CommandId } from './contributions';
 import { countsText, crawlStateText, formatDuration } from './words';
 
@@ -165,7 +171,10 @@ function pageItem(page: PageRecord): TreeItem {
       item.iconPath = new ThemeIcon('circle-outline');
       break;
     case 'succeeded':
-      item.description = `${outcome.processingMs} ms`;
+      item.description =
+        outcome.status === unchangedStatus
+          ? l10n.t('unchanged, {0} ms', outcome.processingMs)
+          : `${outcome.processingMs} ms`;
       item.iconPath = new ThemeIcon('file', new ThemeColor('testing.iconPassed'));
       break;
     case 'failed':

@@ -39,6 +39,7 @@ export function panelStrings(): PanelStrings {
     noMatches: l10n.t('No page matches the filter'),
     deleted: l10n.t('This crawl has been deleted'),
     truncated: l10n.t('Cut at the size limit'),
+    unchanged: l10n.t('Unchanged'),
     shown: l10n.t('{0} of {1} rows match the filter'),
   };
 }

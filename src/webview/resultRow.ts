@@ -1,5 +1,5 @@
 import type { PanelStrings } from '../panel/panelMessages';
-import type { PageOutcome, PageRecord } from '../store/records';
+import { unchangedStatus, type PageOutcome, type PageRecord } from '../store/records';
 import { element, setAttributes, setText, setTitle } from './element';
 import type { Formats } from './format';
 import { Icon } from './icons';
@@ -104,7 +104,7 @@ export function rowTopPx(position: number, first: number, topPx: number): number
 function statusText(outcome: PageOutcome, strings: PanelStrings): string {
   switch (outcome.kind) {
     case 'succeeded':
-      return String(outcome.status);
+      return outcome.status === unchangedStatus ? strings.unchanged : String(outcome.status);
     case 'failed':
       return outcome.status > 0 ? String(outcome.status) : outcome.errorType;
     case 'skipped':

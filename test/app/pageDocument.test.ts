@@ -56,6 +56,11 @@ describe('pageDocument', () => {
     assert.ok(text.endsWith('## Part\n\nBody\n'));
   });
 
+  it('says in words that a page was not sent again', () => {
+    assert.match(pageDocument(page({ ...succeeded, status: 304 }, { document })), / · not modified since/);
+    assert.doesNotMatch(pageDocument(page(succeeded, { document })), /modified/);
+  });
+
   it('fences a raw page so that none of it is read as Markdown', () => {
     const raw = { ...document, markdown: null, text: '', html: 'a ```` b' };
     assert.ok(pageDocument(page(succeeded, { document: raw })).includes('`````html\na ```` b\n`````'));
