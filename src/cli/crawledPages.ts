@@ -7,6 +7,14 @@ import type { PageOutcome, StoredPage } from '../store/records';
 /** A crawl that its server holds, most likely since half of the pages fail; nobody is there to be asked. */
 export class CrawlHeld extends Error {
   override readonly name = 'CrawlHeld';
+
+  /** @param question of the server. */
+  constructor(question: string) {
+    super(
+      `${question} Nobody is here to answer, so the crawl has ended. What came is kept, the other URLs are listed as ` +
+        'outstanding: once you know why pages fail, crawl those with riptide crawl --file LIST, if it helps with a longer --delay.',
+    );
+  }
 }
 
 interface Place {

@@ -167,6 +167,16 @@ describe('riptide crawl', function () {
     }
   });
 
+  it('ends with 3 when half of the pages fail, keeps what came, and says how to go on', async () => {
+    const urls = Array.from({ length: 30 }, (_, index) => `${site.missingUrl}/${index}`);
+    const { code, lines, notes } = await run(['crawl', ...urls, '--concurrency', '1', '--delay', '0']);
+    assert.equal(code, 3, notes);
+    assert.equal(lines.length, 30);
+    const left = lines.filter(({ outcome }) => outcome === 'outstanding').length;
+    assert.ok(left > 0, notes);
+    assert.match(notes, /pages failed.*has ended.*outstanding.*riptide crawl --file/s);
+  });
+
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     it(`stops at a ${signal}: keeps what came, lists the rest, leaves no engine behind`, async () => {
       const [first = ''] = site.pageUrls(1);
