@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { readFetchSettings } from '../app/settings';
 import { readSiteOptions, siteLimits } from '../app/siteSettings';
-import type { FetchSettings } from '../engine/fetchSettings';
+import { renderPagesValues, type FetchSettings } from '../engine/fetchSettings';
 import { siteScopes, siteStrategies, type SiteOptions } from '../protocol/messages';
 
 export type OutputFormat = 'ndjson' | 'markdown';
@@ -54,6 +54,8 @@ How it crawls
   --per-host N        pages at once from one host, 1 to 16              (default 2)
   --delay MS          between requests to one host, 0 to 60000          (default 500)
   --timeout SECONDS   for one page, 1 to 300                            (default 30)
+  --render WHEN       have an installed browser render pages: ${renderPagesValues.join(', ')} (default never)
+  --browser PATH      of Chrome, Edge or Chromium; default: the first one found
   --no-robots         crawl also what robots.txt asks crawlers to leave alone
 
   --quiet             no progress and no account on standard error
@@ -86,6 +88,8 @@ const options = {
   'per-host': text,
   delay: text,
   timeout: text,
+  render: text,
+  browser: text,
   'no-robots': flag,
   quiet: flag,
   version: flag,
@@ -107,7 +111,15 @@ const siteOnly: readonly Name[] = [
     'no-sitemaps',
   ] as const),
 ];
-const engineOnly: readonly Name[] = ['concurrency', 'per-host', 'delay', 'timeout', 'no-robots'];
+const engineOnly: readonly Name[] = [
+  'concurrency',
+  'per-host',
+  'delay',
+  'timeout',
+  'render',
+  'browser',
+  'no-robots',
+];
 
 /** Never throws: what is wrong with the arguments is an answer, too. */
 export function readCommandLine(args: string[]): CommandLine {
@@ -171,6 +183,8 @@ function readFetch(values: Values): FetchSettings {
     'engine.concurrencyPerHost': whole('per-host', values, 1, 16),
     'engine.delayMilliseconds': whole('delay', values, 0, 60_000),
     'engine.timeoutSeconds': whole('timeout', values, 1, 300),
+    'engine.renderPages': oneOf('render', values.render, renderPagesValues),
+    'engine.browserPath': values.browser,
     'engine.obeyRobotsTxt': values['no-robots'] !== true,
   };
   return readFetchSettings((name) => settings[name]);

@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
+import { defaultFetchSettings, renderPagesValues, type FetchSettings } from './fetchSettings';
 import { allFaults, faults, readFaults, type Fault } from './strict/faults';
 
 export type CommandLine =
-  | { kind: 'serve'; host: string; port: number; strict: ReadonlySet<Fault> }
+  | { kind: 'serve'; host: string; port: number; strict: ReadonlySet<Fault>; settings: FetchSettings }
   /** Started by an editor, which says over standard input how to serve. */
   | { kind: 'child' }
   | { kind: 'help' }
@@ -15,6 +16,9 @@ Usage: node engine.js [--port PORT] [--host ADDRESS]
 
   --port PORT      port to listen on, 0 to 65535; 0 lets the system pick   (default 3000)
   --host ADDRESS   address to listen on                                    (default 127.0.0.1)
+  --render WHEN    have an installed Chrome, Edge or Chromium render pages:
+                   ${renderPagesValues.join(', ')}                              (default never)
+  --browser PATH   that browser's program                                  (default: the first one found)
   --strict-riptide=FAULT[,FAULT]
                    serve these faults of RipTide 1.0, or all, for testing clients
   --version        print the version
@@ -35,6 +39,8 @@ export function readCommandLine(args: string[]): CommandLine {
       options: {
         port: { type: 'string', default: '3000' },
         host: { type: 'string', default: '127.0.0.1' },
+        render: { type: 'string', default: defaultFetchSettings.renderPages },
+        browser: { type: 'string', default: defaultFetchSettings.browserPath },
         'strict-riptide': { type: 'string' },
         child: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
@@ -47,9 +53,15 @@ export function readCommandLine(args: string[]): CommandLine {
     if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535) {
       return { kind: 'wrong', message: `--port must be a number from 0 to 65535, but is "${values.port}"` };
     }
+    const renderPages = renderPagesValues.find((each) => each === values.render);
+    if (renderPages === undefined) {
+      const message = `--render must be ${renderPagesValues.join(' or ')}, but is "${values.render}"`;
+      return { kind: 'wrong', message };
+    }
+    const settings = { ...defaultFetchSettings, renderPages, browserPath: values.browser };
     const list = values['strict-riptide'];
     const strict = list === undefined ? new Set<Fault>() : readFaults(list);
-    return { kind: 'serve', host: values.host, port: Number(values.port), strict };
+    return { kind: 'serve', host: values.host, port: Number(values.port), strict, settings };
   } catch (error) {
     return { kind: 'wrong', message: (error as Error).message };
   }

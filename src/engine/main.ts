@@ -12,7 +12,7 @@ import { Renderer } from './render/renderer';
 import type { EngineReady, EngineStart } from './readyLine';
 import { CrawlServer } from './server/crawlServer';
 import { StrictRipTide } from './strict/strictRipTide';
-import { defaultFetchSettings, type FetchSettings } from './fetchSettings';
+import type { FetchSettings } from './fetchSettings';
 
 /** Standard output belongs to the ready line, so the log goes to standard error. */
 const logger: Logger = {
@@ -90,9 +90,9 @@ async function main(): Promise<void> {
       await serveParent();
       break;
     case 'serve': {
-      const { host, strict } = line;
+      const { host, strict, settings } = line;
       const faulty = strict.size === 0 ? undefined : new StrictRipTide(strict);
-      const port = await serve({ host, port: line.port, token: null, strict: faulty }, defaultFetchSettings);
+      const port = await serve({ host, port: line.port, token: null, strict: faulty }, settings);
       logger.info(`listening on ws://${host}:${port}/crawl/ws`);
     }
   }

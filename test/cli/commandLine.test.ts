@@ -42,7 +42,7 @@ describe('the command line of riptide', () => {
       ...['--site', '--depth', '2', '--max-pages', '40', '--max-minutes', '5', '--scope', 'path'],
       ...['--include', '**/docs/**', '--exclude', 're:draft', '--exclude', '*.zip', '--no-sitemaps'],
       ...['--strategy', 'best-first', '--concurrency', '3', '--per-host', '1', '--delay', '0'],
-      ...['--timeout', '9', '--no-robots'],
+      ...['--timeout', '9', '--no-robots', '--render', 'when-needed', '--browser', '/opt/chrome'],
     );
     assert.deepEqual(site, {
       max_depth: 2,
@@ -56,11 +56,12 @@ describe('the command line of riptide', () => {
       strategy: 'best-first',
       is_dry_run: false,
     });
-    const { obeyRobots, delayMs, concurrency, perHost, timeoutMs } = fetch;
+    const { obeyRobots, delayMs, concurrency, perHost, timeoutMs, renderPages, browserPath } = fetch;
     assert.deepEqual(
       { obeyRobots, delayMs, concurrency, perHost, timeoutMs },
       { obeyRobots: false, delayMs: 0, concurrency: 3, perHost: 1, timeoutMs: 9000 },
     );
+    assert.deepEqual([renderPages, browserPath], ['when-needed', '/opt/chrome']);
   });
 
   const wrong: [string[], RegExp][] = [
@@ -72,6 +73,7 @@ describe('the command line of riptide', () => {
     [['crawl', url, '--depth', '3'], /--depth is for --site/],
     [['crawl', url, '--site', '--depth', '-1'], /depth/],
     [['crawl', url, '--site', '--depth', '99'], /--depth must be a whole number from 0 to 50/],
+    [['crawl', url, '--render', 'maybe'], /--render must be never or when-needed or always/],
     [['crawl', url, '--delay', '1.5'], /--delay must be a whole number/],
     [['crawl', url, '--server', 'https://host.example', '--no-robots'], /--no-robots is not for a --server/],
     [['crawl', url, '--api-key', 'secret'], /--api-key/],
@@ -88,7 +90,7 @@ describe('the command line of riptide', () => {
     assert.deepEqual(readCommandLine(['--help']), { kind: 'help' });
     assert.deepEqual(readCommandLine(['crawl', '-h']), { kind: 'help' });
     const shown = new Set([...usage.matchAll(/^ +(--[a-z-]+)/gm)].map(([, name]) => name));
-    assert.equal(shown.size, 21);
+    assert.equal(shown.size, 23);
     assert.ok(usage.split('\n').every((line) => line.length <= 120));
   });
 });
