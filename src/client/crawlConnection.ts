@@ -11,7 +11,7 @@ export type CrawlMessage = Extract<ClientMessage, { request_type: 'crawl' }>;
 
 /** The message of a page that was read well, of which no more has been read than what the books need. */
 export interface RawResult extends PeekedResult {
-  /** The whole message, to be decoded by `decodePeekedResult`. */
+  /** The whole message, to be decoded by `decodeRawResult`. */
   bytes: Buffer;
 }
 

@@ -11,7 +11,7 @@ export interface RawResultEvent {
   data: {
     index: number;
     url: string;
-    /** The server's message as it came, for `decodePeekedResult`; its index and progress are those of one request. */
+    /** The server's message as it came, for `decodeRawResult`; its index and progress are those of one request. */
     bytes: Buffer;
     progress: Progress;
   };

@@ -1,4 +1,4 @@
-import type { RequestMark } from './messages';
+import type { CrawlResult, RequestMark, Validators } from './messages';
 
 /** What a page's result says before its document; the page was read well. */
 export interface PeekedResult extends RequestMark {
@@ -6,6 +6,13 @@ export interface PeekedResult extends RequestMark {
   index: number;
   /** As requested. */
   url: string;
+}
+
+export interface AroundDocument extends Pick<
+  CrawlResult,
+  'status' | 'processing_time_ms' | 'quality_score' | 'truncated' | 'validators'
+> {
+  documentJson: Buffer;
 }
 
 /** What is looked at on either side of the document; longer ends are rare, and then the message is decoded whole. */
@@ -32,15 +39,15 @@ const head = new RegExp(
 const afterDocument = '},"error":null,"from_cache":';
 
 const tail = new RegExp(
-  String.raw`^${afterDocument}(?:true|false),"gate_decision":${plainText},"processing_time_ms":${count},` +
-    String.raw`"quality_score":(?:null|${fraction}),"status":${count}(?:,"truncated":(?:true|false))?,` +
-    String.raw`"url":"(${plain})"(?:,"validators":${validators})?\}\},"timestamp":${plainText}\}$`,
+  String.raw`^${afterDocument}(?:true|false),"gate_decision":${plainText},"processing_time_ms":(${count}),` +
+    String.raw`"quality_score":(null|${fraction}),"status":(${count})(?:,"truncated":(true|false))?,` +
+    String.raw`"url":"(${plain})"(?:,"validators":(${validators}))?\}\},"timestamp":${plainText}\}$`,
 );
 
 /**
  * Reads, without its document, the message of a page that was read well, when it is spelled as RipTide spells it: without
  * white space, and the keys of `data` sorted by name. Anything else is `undefined`: decode it whole. That the document is
- * sound, and that nothing behind it says otherwise, is only known after `decodePeekedResult`.
+ * sound, and that nothing behind it says otherwise, is only known once that is decoded.
  *
  * @param bytes of one text message.
  */
@@ -48,28 +55,29 @@ export function peekResult(bytes: Buffer): PeekedResult | undefined {
   const ends = findEnds(bytes);
   if (ends === undefined) return undefined;
   const [, requestId, sequence, index] = ends.begin;
-  const [, url = ''] = ends.end;
+  const url = ends.end[5] ?? '';
   const peeked: PeekedResult = { index: Number(index), url: fromUtf8(url) };
   if (requestId !== undefined) peeked.request_id = fromUtf8(requestId);
   if (sequence !== undefined) peeked.sequence = Number(sequence);
   return peeked;
 }
 
-/** A message that {@link peekResult} reads, parted at its document. */
-export function peekAround(
-  bytes: Buffer,
-): { before: string; documentJson: Buffer; after: string } | undefined {
+/** What a result that {@link peekResult} reads says around its document, and the document as it came. */
+export function peekAround(bytes: Buffer): AroundDocument | undefined {
   const ends = findEnds(bytes);
   if (ends === undefined) return undefined;
   const { begin, end } = ends;
-  const before = fromUtf8(begin[0].slice(0, -documentBegin.length));
-  // The document's last brace belongs to what was found.
-  const after = fromUtf8(end[0].slice(1));
-  const documentJson = bytes.subarray(
-    begin[0].length - documentBegin.length,
-    bytes.length - end[0].length + 1,
-  );
-  return { before, documentJson, after };
+  const [tail, processingMs, quality, status, truncated, , validators] = end;
+  const around: AroundDocument = {
+    status: Number(status),
+    processing_time_ms: Number(processingMs),
+    quality_score: quality === 'null' ? null : Number(quality),
+    // The document's last brace belongs to what was found.
+    documentJson: bytes.subarray(begin[0].length - documentBegin.length, bytes.length - tail.length + 1),
+  };
+  if (truncated !== undefined) around.truncated = truncated === 'true';
+  if (validators !== undefined) around.validators = JSON.parse(fromUtf8(validators)) as Validators;
+  return around;
 }
 
 /** Both in one character for each byte. */
@@ -83,6 +91,6 @@ function findEnds(bytes: Buffer): { begin: RegExpExecArray; end: RegExpExecArray
 }
 
 /** Of bytes that were read as one character each. */
-function fromUtf8(text: string): string {
+export function fromUtf8(text: string): string {
   return /[\x80-\xff]/.test(text) ? Buffer.from(text, 'latin1').toString() : text;
 }

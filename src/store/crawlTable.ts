@@ -127,7 +127,7 @@ export class CrawlTable {
 
   listHosts(id: string): HostRecord[] {
     const rows = this.database.all(
-      `SELECT host, outcome, COUNT(*) AS count FROM pages INDEXED BY pages_by_host
+      `SELECT host, outcome, COUNT(*) AS count FROM pages
        WHERE crawl_key = ? GROUP BY host, outcome ORDER BY host`,
       this.keyOf(id),
     ) as { host: string; outcome: PageOutcomeKind; count: number }[];

@@ -23,7 +23,7 @@ export function toDocumentColumns(document: ExtractedDocument): SqlValue[] {
   return [facts, toBlob(markdown), text === markdown ? null : toBlob(text), toBlob(html ?? null), null];
 }
 
-/** @param json of a document that has been decoded once. */
+/** @param json of a document that is known to be sound. */
 export function toJsonColumns(json: Uint8Array): SqlValue[] {
   return ['', null, null, null, json];
 }

@@ -1,5 +1,6 @@
 import type { SkipRule } from '../protocol/messages';
 import type { SqlValue } from './database';
+import type { SettledOutcome } from './outcomeOf';
 import type { PageOutcome, PageOutcomeKind, PageRecord } from './records';
 
 /** Where a page is in the database. */
@@ -68,35 +69,31 @@ function toOutcome(columns: PageColumns): PageOutcome {
   }
 }
 
-/** The SET list that {@link toOutcomeValues} fills. */
-export const outcomeAssignments = `outcome = ?, status = ?, title = ?, processing_ms = ?, size_bytes = ?, quality = ?,
-  is_truncated = ?, finished_at_ms = ?, error_type = ?, reason = ?, is_retryable = ?, searchable = ?`;
+/** The SET list that makes a page outstanding again; to be filled with its URL as {@link toSearchable} has it. */
+export const outstandingAssignments = `outcome = 'outstanding', status = NULL, title = NULL, processing_ms = NULL,
+  size_bytes = NULL, quality = NULL, is_truncated = NULL, finished_at_ms = NULL, error_type = NULL, reason = NULL,
+  is_retryable = NULL, searchable = ?`;
 
-export function toOutcomeValues(url: string, outcome: PageOutcome): SqlValue[] {
+/** The SET list for an outstanding page that {@link toSettledValues} fills. */
+export const settledAssignments = `outcome = ?, status = ?, title = ?, processing_ms = ?, size_bytes = ?, quality = ?,
+  is_truncated = ?, finished_at_ms = ?, error_type = ?, reason = ?, is_retryable = ?, searchable = searchable || ?`;
+
+export function toSettledValues(outcome: SettledOutcome): SqlValue[] {
   switch (outcome.kind) {
-    case 'outstanding':
-      return [outcome.kind, ...Array<null>(10).fill(null), toSearchable(url)];
     case 'succeeded': {
       const { status, title, processingMs, sizeBytes, quality, isTruncated, finishedAtMs } = outcome;
       const listed = [status, title, processingMs, sizeBytes, quality, Number(isTruncated), finishedAtMs];
-      return [outcome.kind, ...listed, null, null, null, toSearchable(url, title)];
+      return [outcome.kind, ...listed, null, null, null, toSearchable('', title)];
     }
     case 'failed': {
       const { status, errorType, message, isRetryable, processingMs, finishedAtMs } = outcome;
       const listed = [status, null, processingMs, null, null, null, finishedAtMs];
       const failure = [errorType, message, Number(isRetryable)];
-      return [outcome.kind, ...listed, ...failure, toSearchable(url, errorType, message)];
+      return [outcome.kind, ...listed, ...failure, toSearchable('', errorType, message)];
     }
     case 'skipped': {
       const { rule, reason } = outcome;
-      return [
-        outcome.kind,
-        ...Array<null>(7).fill(null),
-        rule,
-        reason,
-        null,
-        toSearchable(url, rule, reason),
-      ];
+      return [outcome.kind, ...Array<null>(7).fill(null), rule, reason, null, toSearchable('', rule, reason)];
     }
   }
 }

@@ -135,8 +135,9 @@ describe('CrawlStore on a shared or damaged file', () => {
     await first.createCrawl({ id: 'a', title: '', server: '', startedAtMs: 1, urls });
     await first.close();
     const bytes = await readFile(folder.databasePath);
-    // The first page holds the schema; every page of rows behind it is lost.
-    await writeFile(folder.databasePath, bytes.fill(0xa5, 8 * 4096));
+    // The first pages hold the schema and the roots; what is behind them is lost. Their size is at this place in the file.
+    const pageBytes = bytes.readUInt16BE(16);
+    await writeFile(folder.databasePath, bytes.fill(0xa5, 8 * pageBytes));
     const store = await folder.open();
     await assert.rejects(store.listPages({ crawlId: 'a', text: 'one', offset: 0, limit: 10 }), {
       reason: 'corrupt',
