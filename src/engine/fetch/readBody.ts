@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { pipeline, type Readable, type Transform } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import * as zlib from 'node:zlib';
 import { CrawlFailure } from '../crawlFailure';
 
@@ -34,6 +35,9 @@ const decoders = new Map<string, Decoder>([
 
 const maxCodings = 2;
 
+/** Of one body, in one turn of the event loop, lest others wait for megabytes of it. */
+const maxBytesInTurn = 256 * 1024;
+
 /** What to send as `Accept-Encoding`; Node before 22.15 knows no zstd. */
 export const acceptedEncodings = `gzip, deflate, br${hasZstd ? ', zstd' : ''}`;
 
@@ -51,16 +55,24 @@ function readStream(stream: Readable, maxBytes: number): Promise<Body> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     let size = 0;
+    let readInTurn = 0;
     stream.on('data', (chunk: Uint8Array) => {
       const kept = chunk.subarray(0, maxBytes - size);
       chunks.push(kept);
       size += kept.byteLength;
-      if (kept.byteLength === chunk.byteLength) return;
-      resolve({ body: join(chunks, size), isTruncated: true });
-      // And with it the socket.
-      stream.destroy();
+      if (kept.byteLength < chunk.byteLength) {
+        resolve(join(chunks, size, true));
+        // And with it the socket.
+        stream.destroy();
+        return;
+      }
+      readInTurn += kept.byteLength;
+      if (readInTurn < maxBytesInTurn) return;
+      readInTurn = 0;
+      stream.pause();
+      void setImmediate().then(() => stream.resume());
     });
-    stream.once('end', () => resolve({ body: join(chunks, size), isTruncated: false }));
+    stream.once('end', () => resolve(join(chunks, size, false)));
     stream.on('error', reject);
     stream.once('close', () => {
       if (!stream.readableEnded) reject(Object.assign(new Error('closed too early'), { code: 'ECONNRESET' }));
@@ -99,13 +111,19 @@ function unknownCoding(coding: string): CrawlFailure {
   return new CrawlFailure('bad-response', message);
 }
 
-function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
+async function join(chunks: readonly Uint8Array[], size: number, isTruncated: boolean): Promise<Body> {
   // Of its own, which no other buffer shares, and without zeros that would be written over.
   const whole = Buffer.allocUnsafeSlow(size);
   let offset = 0;
+  let joinedInTurn = 0;
   for (const chunk of chunks) {
+    if (joinedInTurn > maxBytesInTurn) {
+      joinedInTurn = 0;
+      await setImmediate();
+    }
     whole.set(chunk, offset);
     offset += chunk.byteLength;
+    joinedInTurn += chunk.byteLength;
   }
-  return whole;
+  return { body: whole, isTruncated };
 }
