@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { Traps } from '../../../src/engine/site/traps';
+import type { SiteRequest } from '../../../src/protocol/messages';
 import type { ResumedPage } from '../../../src/protocol/resumedPages';
 import { packPages } from '../../support/resumedPages';
 import { crawlMadeUp, type MadeUpPage } from './madeUpWeb';
 
 const home = 'https://example.org/';
 
-function resumed(pages: ResumedPage[]): {
-  resumed: NonNullable<Parameters<typeof crawlMadeUp>[2]>['resumed'];
-} {
+function resumed(pages: ResumedPage[]): Pick<SiteRequest, 'resumed'> {
   const outstanding = pages.filter(({ state }) => state.kind === 'outstanding').length;
   return { resumed: { pages: packPages(pages), outstanding, pages_fetched: 1, elapsed_ms: 0 } };
 }
