@@ -31,15 +31,14 @@ export class BatchQueue {
   }
 
   putBack(batch: Batch): void {
-    this.returned.push(batch);
+    if (batch.length > 0) this.returned.push(batch);
   }
 
   /** Of a batch with a culprit in it, one half goes free; again and again, until the culprit is alone. */
   putBackHalved(batch: Batch): void {
     const middle = Math.ceil(batch.length / 2);
-    for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
-      if (half.length > 0) this.returned.push(half);
-    }
+    this.putBack(batch.slice(0, middle));
+    this.putBack(batch.slice(middle));
   }
 
   private takeReturned(): Batch | undefined {

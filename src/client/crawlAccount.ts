@@ -1,10 +1,9 @@
-import { maxUrlsPerCrawl } from '../protocol/limits';
 import { rfc3339 } from '../protocol/encode';
 import type { CrawlResult, Progress, ServerMessageOf } from '../protocol/messages';
-import { BatchQueue, type Batch } from './batchQueue';
+import type { Batch, BatchQueue } from './batchQueue';
 import type { ClientMetricsCounter } from './clientMetrics';
 import type { RawResult } from './crawlConnection';
-import type { CrawlEvent } from './crawlEvent';
+import type { CrawlEvent, PausedEvent, ReconnectingEvent } from './crawlEvent';
 import { Ledger } from './ledger';
 
 /** One crawl's books: what is still to be asked for, what became of the rest, and the events that tell it. */
@@ -23,12 +22,13 @@ export class CrawlAccount {
   /** @param emit gets with each event how many bytes it came in. */
   constructor(
     urls: readonly string[],
+    batches: BatchQueue,
     metrics: ClientMetricsCounter,
     emit: (event: CrawlEvent, byteCount?: number) => void,
   ) {
     this.asked = [...urls];
     this.ledger = new Ledger(urls.length);
-    this.batches = new BatchQueue(urls.length, maxUrlsPerCrawl);
+    this.batches = batches;
     this.metrics = metrics;
     this.emit = emit;
   }
@@ -88,6 +88,16 @@ export class CrawlAccount {
     const url = this.urlOf(index);
     const data = { index, url, reason: 'too-large' as const, message, progress: this.progress() };
     this.emit({ message_type: 'undeliverable', data });
+  }
+
+  /** The server holds of its own accord. */
+  pause(message: PausedEvent): void {
+    this.emit(message);
+  }
+
+  reconnect(data: Omit<ReconnectingEvent['data'], 'outstanding'>): void {
+    const { outstanding } = this.ledger.counts;
+    this.emit({ message_type: 'reconnecting', data: { ...data, outstanding } });
   }
 
   outstandingOf(batch: Batch): Batch {

@@ -68,7 +68,7 @@ export type CrawlEvent =
   | SummaryEvent;
 
 /** A crawl under way: iterate it once. */
-export interface Crawl extends AsyncIterableIterator<CrawlEvent, undefined> {
+export interface CrawlInProgress<Event> extends AsyncIterableIterator<Event, undefined> {
   /** The account so far; also true when the crawl has ended early. */
   readonly counts: LedgerCounts;
   /** So much is unread that the rest is left to the network, until the iteration has caught up. */
@@ -80,3 +80,5 @@ export interface Crawl extends AsyncIterableIterator<CrawlEvent, undefined> {
   /** Goes on, after `pause` or a `paused` event. */
   unpause(): void;
 }
+
+export type Crawl = CrawlInProgress<CrawlEvent>;

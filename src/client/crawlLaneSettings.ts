@@ -1,16 +1,10 @@
 import type { Logger } from '../base/logger';
-import type { CrawlOptions, Validators } from '../protocol/messages';
 import type { ClientMetricsCounter } from './clientMetrics';
 import type { CrawlConnection, CrawlListener } from './crawlConnection';
-import type { PausedEvent, ReconnectingEvent } from './crawlEvent';
-import type { TransportChoice } from './transportChoice';
 
 export interface CrawlLaneSettings {
   url: string;
-  options: CrawlOptions | null;
   takesRawResults: boolean;
-  /** By index. */
-  validators: ReadonlyMap<number, Validators>;
   responseTimeoutMs: number;
   idleTimeoutMs: number;
   maxRetries: number;
@@ -23,10 +17,6 @@ export interface CrawlLaneSettings {
    * @throws {ClientError} `closed`.
    */
   connect: (listener: CrawlListener, wantsOwn: boolean) => CrawlConnection;
-  transports: TransportChoice;
   /** The server takes our requests. */
   onLetIn: () => void;
-  onReconnecting: (event: ReconnectingEvent['data']) => void;
-  /** The server holds of its own accord. */
-  onPaused: (event: PausedEvent) => void;
 }

@@ -1,33 +1,31 @@
-import { CrawlAccount } from './crawlAccount';
-import type { Crawl, CrawlEvent } from './crawlEvent';
+import type { ClientError } from './clientError';
+import type { CrawlInProgress } from './crawlEvent';
 import { CrawlLane } from './crawlLane';
 import type { CrawlLaneSettings } from './crawlLaneSettings';
+import type { CrawlTask } from './crawlTask';
 import { EventStream, type EventSource, type EventStreamSettings } from './eventStream';
-import type { ClientError } from './clientError';
 import type { LedgerCounts } from './ledger';
 
-export interface CrawlStreamSettings
-  extends
-    EventStreamSettings<CrawlEvent>,
-    Omit<CrawlLaneSettings, 'onLetIn' | 'onReconnecting' | 'onPaused'> {
+export interface CrawlStreamSettings<Event>
+  extends EventStreamSettings<Event>, Omit<CrawlLaneSettings, 'onLetIn'> {
   /** Connections at once. */
   maxConnections: number;
+  /** @param emit gets what is to be told, with how many bytes it came in. */
+  openTask: (emit: (event: Event, byteCount?: number) => void) => CrawlTask;
 }
 
-/** A crawl over connections of its own, lossless. */
-export class CrawlStream implements Crawl, EventSource {
-  private readonly settings: CrawlStreamSettings;
-  private readonly events: EventStream<CrawlEvent>;
-  private readonly account: CrawlAccount;
+/** A crawl of a list or of a site, lossless. */
+export class CrawlStream<Event> implements CrawlInProgress<Event>, EventSource {
+  private readonly settings: CrawlStreamSettings<Event>;
+  private readonly events: EventStream<Event>;
+  private readonly task: CrawlTask;
   private readonly lanes: CrawlLane[] = [];
   private isHeld = false;
 
-  constructor(settings: CrawlStreamSettings) {
+  constructor(settings: CrawlStreamSettings<Event>) {
     this.settings = settings;
     this.events = new EventStream(settings, this);
-    this.account = new CrawlAccount(settings.urls, settings.metrics, (event, byteCount) =>
-      this.events.deliver(event, byteCount),
-    );
+    this.task = settings.openTask((event, byteCount) => this.events.deliver(event, byteCount));
   }
 
   get isReadingPaused(): boolean {
@@ -35,11 +33,11 @@ export class CrawlStream implements Crawl, EventSource {
   }
 
   get counts(): LedgerCounts {
-    return this.account.ledger.counts;
+    return this.task.account.ledger.counts;
   }
 
   outstandingIndexes(): number[] {
-    return this.account.ledger.outstandingIndexes();
+    return this.task.account.ledger.outstandingIndexes();
   }
 
   pause(): void {
@@ -57,12 +55,12 @@ export class CrawlStream implements Crawl, EventSource {
   }
 
   /** @throws {ClientError} once, after what arrived before the error was read; at once after an abort. */
-  next(): Promise<IteratorResult<CrawlEvent, undefined>> {
+  next(): Promise<IteratorResult<Event, undefined>> {
     return this.events.next();
   }
 
   /** Ends the crawl: called by `break` in a loop over it. */
-  return(): Promise<IteratorResult<CrawlEvent, undefined>> {
+  return(): Promise<IteratorResult<Event, undefined>> {
     return this.events.return();
   }
 
@@ -88,10 +86,8 @@ export class CrawlStream implements Crawl, EventSource {
         ...this.settings,
         // Others follow once the first is let in, so that a refused key costs one request.
         onLetIn: () => this.fillLanes(),
-        onReconnecting: (data) => this.events.deliver({ message_type: 'reconnecting', data }),
-        onPaused: (event) => this.events.deliver(event),
       },
-      this.account,
+      this.task,
       (asker) => this.lanes.some((other) => other !== asker && other.isStreaming),
     );
     this.lanes.push(lane);
@@ -104,13 +100,13 @@ export class CrawlStream implements Crawl, EventSource {
   }
 
   private fillLanes(): void {
-    const wanted = Math.min(this.settings.maxConnections, this.account.batches.plannedBatches);
+    const wanted = Math.min(this.settings.maxConnections, this.task.account.batches.plannedBatches);
     while (this.events.isRunning && this.lanes.length < wanted) this.addLane();
   }
 
   private endWhenSettled(): void {
     if (!this.events.isRunning || this.counts.outstanding > 0) return;
-    this.account.summarize();
+    this.task.account.summarize();
     this.events.end();
   }
 }

@@ -1,26 +1,31 @@
 import { Emitter, type Event } from '../base/emitter';
 import type { Logger } from '../base/logger';
-import { maxMessageBytes } from '../protocol/limits';
+import { maxMessageBytes, maxUrlsPerCrawl } from '../protocol/limits';
 import type { CrawlOptions, ResultEncoding, SiteOptions, Status, Validators } from '../protocol/messages';
 import { answerFormats } from './answerReader';
+import { BatchQueue } from './batchQueue';
 import { ClientError, clientClosed } from './clientError';
 import { Connection, type ConnectionListener, type ConnectionSettings } from './connection';
 import type { ConnectionState, Control, PingReply } from './control';
 import { ControlConnection } from './controlConnection';
 import { ClientMetricsCounter, type ClientMetrics } from './clientMetrics';
+import { CrawlAccount } from './crawlAccount';
 import type { CrawlConnection, CrawlListener, CrawlTransport } from './crawlConnection';
 import type { Crawl, CrawlEvent } from './crawlEvent';
+import type { CrawlHooks, EventHooks, SiteCrawlHooks } from './crawlHooks';
 import { CrawlSockets } from './crawlSockets';
-import { CrawlStream } from './crawlStream';
+import { CrawlStream, type CrawlStreamSettings } from './crawlStream';
 import { HealthControl } from './healthControl';
 import { HttpConnection, type HttpConnectionSettings } from './httpConnection';
 import type { Latency } from './latencyWindow';
+import { ListTask } from './listTask';
 import { checkNetwork, type Network } from './network';
 import { requestHeaders, type Authentication } from './requestHeaders';
 import { httpBaseUrl, socketUrl } from './serverAddress';
 import type { RunningCrawl } from './eventStream';
-import type { SiteCheckpoint, SiteCrawl, SiteCrawlEvent } from './siteCrawlEvent';
-import { SiteCrawlStream } from './siteCrawlStream';
+import { SiteAccount } from './siteAccount';
+import type { SiteCrawl, SiteCrawlEvent } from './siteCrawlEvent';
+import { SiteTask } from './siteTask';
 import { TransportChoice } from './transportChoice';
 
 export interface RipTideClientOptions {
@@ -70,29 +75,6 @@ export interface RipTideClientOptions {
   knownTransports?: Map<string, CrawlTransport> | undefined;
   /** Called once, when the server takes what this client sends: the key is right. */
   onLetIn?: (() => void) | undefined;
-}
-
-export interface CrawlHooks {
-  /** Aborting ends the crawl with a ClientError `cancelled`. */
-  signal?: AbortSignal | undefined;
-  /** Called as it happens, before the iteration gets the event; must not block. What it throws is only logged. */
-  onEvent?: ((event: CrawlEvent) => void) | undefined;
-  /** Pages that were read well come as `raw-result`, for a caller that decodes them elsewhere. Default false. */
-  takesRawResults?: boolean | undefined;
-  /**
-   * Of the copies of `urls` at hand, by their place; sent where the server announces `conditional-requests`. A page as
-   * it was then comes with status 304 and without a document.
-   */
-  validators?: ReadonlyMap<number, Validators> | undefined;
-}
-
-export interface SiteCrawlHooks {
-  /** As of {@link CrawlHooks}. */
-  signal?: AbortSignal | undefined;
-  onEvent?: ((event: SiteCrawlEvent) => void) | undefined;
-  takesRawResults?: boolean | undefined;
-  /** Where an earlier crawl of the same seeds had come to. */
-  checkpoint?: SiteCheckpoint | undefined;
 }
 
 const silentLogger: Logger = {
@@ -156,25 +138,17 @@ export class RipTideClient {
    * outstanding; which ones they are the crawl still tells.
    */
   crawl(urls: readonly string[], options: CrawlOptions | null = null, hooks: CrawlHooks = {}): Crawl {
-    return new CrawlStream({
-      urls,
-      options,
-      signal: hooks.signal,
-      onEvent: hooks.onEvent,
-      takesRawResults: hooks.takesRawResults ?? false,
-      validators: hooks.validators ?? new Map<number, Validators>(),
-      onReadingChange: () => this.readingChanges.fire(),
-      running: this.crawls,
-      url: this.connectionSettings.url,
-      responseTimeoutMs: this.responseTimeoutMs,
-      idleTimeoutMs: this.options.idleTimeoutMs ?? 150_000,
-      maxRetries: this.options.maxRetries ?? 5,
+    const { validators = new Map<number, Validators>() } = hooks;
+    const { transports } = this;
+    return new CrawlStream<CrawlEvent>({
+      ...this.streamSettings(urls, hooks),
       maxConnections: this.options.maxConnectionsPerCrawl ?? 2,
-      random: this.options.random ?? Math.random,
-      logger: this.connectionSettings.logger,
-      metrics: this.counted,
       connect: (listener, wantsOwn) => this.connectCrawl(listener, wantsOwn),
-      transports: this.transports,
+      openTask: (emit) => {
+        const batches = new BatchQueue(urls.length, maxUrlsPerCrawl);
+        const account = new CrawlAccount(urls, batches, this.counted, emit);
+        return new ListTask({ options, validators, transports }, account);
+      },
     });
   }
 
@@ -186,23 +160,16 @@ export class RipTideClient {
    * @throws {ClientError} from the iteration, as {@link crawl}; `site-crawl-unsupported` for any other server.
    */
   crawlSite(seeds: readonly string[], site: SiteOptions, hooks: SiteCrawlHooks = {}): SiteCrawl {
-    return new SiteCrawlStream({
-      urls: seeds,
-      site,
-      checkpoint: hooks.checkpoint,
-      signal: hooks.signal,
-      onEvent: hooks.onEvent,
-      takesRawResults: hooks.takesRawResults ?? false,
-      onReadingChange: () => this.readingChanges.fire(),
-      running: this.crawls,
-      url: this.connectionSettings.url,
-      responseTimeoutMs: this.responseTimeoutMs,
-      idleTimeoutMs: this.options.idleTimeoutMs ?? 150_000,
-      maxRetries: this.options.maxRetries ?? 5,
-      random: this.options.random ?? Math.random,
-      logger: this.connectionSettings.logger,
-      metrics: this.counted,
-      connect: (listener) => this.connectSocket(listener),
+    const { checkpoint } = hooks;
+    const { url } = this.connectionSettings;
+    return new CrawlStream<SiteCrawlEvent>({
+      ...this.streamSettings(seeds, hooks),
+      maxConnections: 1,
+      connect: (listener, wantsOwn) => this.sockets.open(listener, wantsOwn),
+      openTask: (emit) => {
+        const account = new SiteAccount(seeds, checkpoint, this.counted, emit);
+        return new SiteTask({ url, seeds, site, isResumed: checkpoint !== undefined }, account);
+      },
     });
   }
 
@@ -263,6 +230,21 @@ export class RipTideClient {
     await Promise.all([...connections.map(({ closed }) => closed), this.health?.closed]);
     this.connectionChanges.dispose();
     this.readingChanges.dispose();
+  }
+
+  /** What crawls of both kinds have in common. */
+  private streamSettings<Event>(
+    urls: readonly string[],
+    { signal, onEvent, takesRawResults = false }: EventHooks<Event>,
+  ): Omit<CrawlStreamSettings<Event>, 'maxConnections' | 'connect' | 'openTask'> {
+    const { idleTimeoutMs = 150_000, maxRetries = 5, random = Math.random } = this.options;
+    const { url, logger } = this.connectionSettings;
+    const { responseTimeoutMs, counted: metrics, crawls: running } = this;
+    return {
+      ...{ url, urls, signal, onEvent, takesRawResults, running, logger, metrics, random },
+      ...{ responseTimeoutMs, idleTimeoutMs, maxRetries },
+      onReadingChange: () => this.readingChanges.fire(),
+    };
   }
 
   private async ask<Reply>(question: (control: Control) => Promise<Reply>): Promise<Reply> {
@@ -333,16 +315,6 @@ export class RipTideClient {
     if (this.isLetIn) return;
     this.isLetIn = true;
     this.options.onLetIn?.();
-  }
-
-  private connectSocket(listener: CrawlListener): Connection {
-    return this.dial({
-      onOpen: (_session, welcome) => listener.onReady(welcome),
-      onMessage: (message, byteCount) => listener.onMessage(message, byteCount),
-      onRawResult: listener.onRawResult,
-      onActivity: () => listener.onActivity(),
-      onEnd: (error) => listener.onEnd(error),
-    });
   }
 
   /** A socket for crawls. */

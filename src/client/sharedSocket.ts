@@ -113,15 +113,15 @@ export class SharedSocket {
     const isShared = sharingExtensions.every((extension) => extensions.includes(extension));
     this.state = isShared ? { kind: 'shared', welcome } : { kind: 'single' };
     this.settings.onWelcome(isShared);
-    const [first, ...others] = this.channels;
-    first?.ready(welcome);
-    for (const channel of others) {
-      if (isShared) {
-        channel.ready(welcome);
-      } else {
-        this.channels.delete(channel);
-        this.settings.moveOn(channel);
-      }
+    // Before the first one is told, which may leave at that: then nobody else keeps this socket.
+    if (!isShared) this.moveOn([...this.channels].slice(1));
+    for (const channel of [...this.channels]) channel.ready(welcome);
+  }
+
+  private moveOn(channels: readonly CrawlChannel[]): void {
+    for (const channel of channels) {
+      this.channels.delete(channel);
+      this.settings.moveOn(channel);
     }
   }
 

@@ -1,69 +1,59 @@
 import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
-import type { CrawlRequest, FoundPage, ServerMessageOf, SiteOptions } from '../protocol/messages';
+import type { FoundPage, ResumedSite, ServerMessageOf } from '../protocol/messages';
+import { ProtocolError } from '../protocol/protocolError';
 import { toResumedLine, type ResumedPage } from '../protocol/resumedPages';
-import type { Batch } from './batchQueue';
+import { BatchQueue, type Batch } from './batchQueue';
 import type { ClientMetricsCounter } from './clientMetrics';
 import { CrawlAccount } from './crawlAccount';
 import { isFetchedInVain, type SiteCheckpoint, type SiteCrawlEvent } from './siteCrawlEvent';
-
-export interface SiteAccountSettings {
-  /** The seeds. */
-  urls: readonly string[];
-  site: SiteOptions;
-  checkpoint: SiteCheckpoint | undefined;
-  metrics: ClientMetricsCounter;
-}
 
 const compress = promisify(deflateRaw);
 
 /** A site crawl's books: those of any crawl, and how far each of its pages is from a seed. */
 export class SiteAccount {
   readonly pages: CrawlAccount;
-  private readonly settings: SiteAccountSettings;
   private readonly depths: number[];
   /** By index; those that have one. */
   private readonly memos = new Map<number, string>();
   private readonly emit: (event: SiteCrawlEvent, byteCount?: number) => void;
-  private readonly startedAtMs = performance.now();
+  private readonly startedAtMs: number;
   private fetchedInVain: number;
-  private isAsked: boolean;
 
-  constructor(settings: SiteAccountSettings, emit: (event: SiteCrawlEvent, byteCount?: number) => void) {
-    const { urls: seeds, checkpoint, metrics } = settings;
-    const known = checkpoint?.pages ?? seeds.map((url) => ({ url, depth: 0, settlement: null, memo: null }));
-    this.settings = settings;
+  /** @param known How far the crawl had come before, if it had. */
+  constructor(
+    seeds: readonly string[],
+    known: SiteCheckpoint | undefined,
+    metrics: ClientMetricsCounter,
+    emit: (event: SiteCrawlEvent, byteCount?: number) => void,
+  ) {
+    const pages = known?.pages ?? seeds.map((url) => ({ url, depth: 0, settlement: null, memo: null }));
     this.emit = emit;
-    this.isAsked = checkpoint !== undefined;
-    this.fetchedInVain = checkpoint?.fetchedInVain ?? 0;
-    this.depths = known.map(({ depth }) => depth);
+    this.startedAtMs = performance.now() - (known?.elapsedMs ?? 0);
+    this.fetchedInVain = known?.fetchedInVain ?? 0;
+    this.depths = pages.map(({ depth }) => depth);
     this.pages = new CrawlAccount(
-      known.map(({ url }) => url),
+      pages.map(({ url }) => url),
+      new BatchQueue(0, Infinity),
       metrics,
       emit,
     );
-    for (const [index, { settlement, memo }] of known.entries()) {
+    for (const [index, { settlement, memo }] of pages.entries()) {
       if (settlement !== null) this.pages.ledger.settle(index, settlement);
       if (memo) this.memos.set(index, memo);
     }
+    this.pages.batches.putBack(this.pages.ledger.outstandingIndexes());
   }
 
-  /** Asks for these pages; what else is known is named, so that the server does not find it anew. */
-  async request(batch: Batch): Promise<CrawlRequest> {
-    const { site } = this.settings;
-    const urls = [...this.settings.urls];
-    if (!this.isAsked) {
-      this.isAsked = true;
-      return { urls, site: { ...site, resumed: null } };
-    }
+  /** A batch, and what is known besides, so that the server does not find it anew, nor goes beyond its limits. */
+  async resumed(batch: Batch): Promise<ResumedSite> {
     const { succeeded, failed } = this.pages.ledger.counts;
-    const resumed = {
+    return {
       pages: (await compress(this.resumedLines(batch))).toString('base64'),
       outstanding: batch.length,
       pages_fetched: succeeded + failed + this.fetchedInVain,
-      elapsed_ms: this.elapsedMs,
+      elapsed_ms: Math.round(performance.now() - this.startedAtMs),
     };
-    return { urls, site: { ...site, resumed } };
   }
 
   private resumedLines(batch: Batch): string {
@@ -79,11 +69,13 @@ export class SiteAccount {
   }
 
   /**
-   * Books what a server has found and tells of it.
+   * Books what a server has found, and tells of it.
    *
    * @param indexes of the pages of the request, by the server's numbers; those of new pages are added.
+   * @throws {ProtocolError} for a gap in the server's numbers; then nothing is booked.
    */
   find(message: ServerMessageOf<'found'>, indexes: number[]): void {
+    checkNumbers(message.data.pages, indexes.length);
     const changed: FoundPage[] = [];
     for (const page of message.data.pages) {
       const known = indexes[page.index];
@@ -97,16 +89,17 @@ export class SiteAccount {
     if (changed.length > 0) this.emit({ ...message, data: { pages: changed } });
   }
 
-  pause(message: ServerMessageOf<'paused'>): void {
-    this.emit(message);
-  }
-
   private add({ url, depth }: FoundPage): number {
     this.depths.push(depth);
     return this.pages.add(url);
   }
+}
 
-  private get elapsedMs(): number {
-    return Math.round((this.settings.checkpoint?.elapsedMs ?? 0) + performance.now() - this.startedAtMs);
+function checkNumbers(pages: readonly FoundPage[], firstFree: number): void {
+  let next = firstFree;
+  for (const { index } of pages) {
+    if (index > next)
+      throw new ProtocolError('bad-field', 'data.pages', `found page ${index} before page ${next}`);
+    if (index === next) next += 1;
   }
 }

@@ -1,6 +1,6 @@
 import type { ServerMessageOf, SkipRule } from '../protocol/messages';
-import type { CrawlEvent } from './crawlEvent';
-import type { LedgerCounts, Settlement } from './ledger';
+import type { CrawlEvent, CrawlInProgress } from './crawlEvent';
+import type { Settlement } from './ledger';
 
 /**
  * Pages that the crawl has come upon, with their indexes in the whole crawl: part of it from now on. Those with
@@ -12,17 +12,7 @@ export type FoundEvent = ServerMessageOf<'found'>;
 /** For each index exactly one `result` (or, where asked for, `raw-result`), `undeliverable` or `found` with `skipped`; else as of a crawl of a list. */
 export type SiteCrawlEvent = CrawlEvent | FoundEvent;
 
-/** A site crawl under way: iterate it once. */
-export interface SiteCrawl extends AsyncIterableIterator<SiteCrawlEvent, undefined> {
-  /** The account so far; also true when the crawl has ended early. */
-  readonly counts: LedgerCounts;
-  /** So much is unread that the rest is left to the network, until the iteration has caught up. */
-  readonly isReadingPaused: boolean;
-  /** Indexes without an outcome, in order. */
-  outstandingIndexes(): number[];
-  /** Goes on after a `paused` event. */
-  unpause(): void;
-}
+export type SiteCrawl = CrawlInProgress<SiteCrawlEvent>;
 
 /** How far a site crawl had come, for another one to go on from there. */
 export interface SiteCheckpoint {

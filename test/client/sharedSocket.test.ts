@@ -144,7 +144,7 @@ describe('one socket for all crawls of a client', () => {
   });
 
   it('costs a page above the message limit only itself, and no other crawl a page', async () => {
-    const large = new HeldSite(`<p>${'The tide turns. '.repeat(9000)}</p>`);
+    const large = new HeldSite(() => `<p>${'The tide turns. '.repeat(9000)}</p>`);
     await large.listen();
     const client = open({ maxMessageBytes: 50_000 });
     const urls = [...site.pageUrls(20), large.url('/large'), ...site.pageUrls(5)];
@@ -175,7 +175,7 @@ describe('one socket for all crawls of a client', () => {
   it('does not run full for a reader that stops reading', async () => {
     const client = open();
     const bulk = '<p>' + 'The tide turns. '.repeat(90_000) + '</p>';
-    const pages = new HeldSite(bulk);
+    const pages = new HeldSite(() => bulk);
     await pages.listen();
     const urls = Array.from({ length: 60 }, (_, n) => pages.url(`/${n}`));
     const crawl = client.crawl(urls, { skip_extraction: true, concurrency: 4 });

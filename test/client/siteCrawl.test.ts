@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { SiteCrawlEvent } from '../../src/client/siteCrawlEvent';
-import type { SiteOptions } from '../../src/protocol/messages';
+import { siteCrawlsExtension, type SiteOptions } from '../../src/protocol/messages';
 import { ClientBench, failureOf } from '../support/clientBench';
 import { pageOf, type FakePeer } from '../support/fakeRipTide';
 import { FakeSite, home, type Links } from '../support/fakeSite';
@@ -85,7 +85,8 @@ describe('a site crawl', () => {
       'summary',
     ]);
     assert.deepEqual(crawl.counts, { asked: 6, succeeded: 4, failed: 0, skipped: 2, outstanding: 0 });
-    assert.deepEqual(script.requests, [{ urls: [home], options: null, site: { ...site, resumed: null } }]);
+    const asked = { urls: [home], options: null, site: { ...site, resumed: null }, credit: 64 };
+    assert.deepEqual(script.requests, [asked]);
     assert.equal(server.peers.length, 1);
     const last = events.at(-1);
     assert.ok(last?.message_type === 'summary');
@@ -232,6 +233,34 @@ describe('a site crawl', () => {
     });
     const refused = bench.client(none.address).crawlSite([home], site);
     await failureOf(collect(refused), 'site-crawl-unsupported');
+  });
+
+  it('leaves no connection to a server that crawls lists alone, also where one waits for it', async () => {
+    const server = await bench.serve();
+    const client = bench.client(server.address);
+    const refused = failureOf(collect(client.crawlSite([home], site)), 'site-crawl-unsupported');
+    const list = client.crawl([home]);
+    await collect(list);
+    await refused;
+    assert.equal(list.counts.succeeded, 1);
+    await server.until(() => server.peers.length === 2 && server.openPeers.length === 0);
+  });
+
+  it('has a connection of its own where the server cannot tell crawls apart', async () => {
+    const script = new FakeSite(links, (peer, url) => (url === `${home}b` ? drop(peer) : true));
+    const drop = once((peer) => peer.drop());
+    const server = await bench.serve({
+      onOpen: (peer) => peer.greet([siteCrawlsExtension]),
+      onRequest: script.onRequest,
+    });
+    const client = bench.client(server.address, { random: () => 0 });
+    const crawls = [client.crawlSite([home], site), client.crawlSite([home], site)];
+    await Promise.all(crawls.map(collect));
+    for (const { counts } of crawls) {
+      assert.deepEqual(counts, { asked: 6, succeeded: 4, failed: 0, skipped: 2, outstanding: 0 });
+    }
+    assert.deepEqual(script.requestIds, [undefined, undefined, undefined]);
+    assert.equal(server.peers.length, 3);
   });
 
   it('fails as refused, with the server’s words, when the request is wrong', async () => {

@@ -4,7 +4,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { decodeClientMessage } from '../../src/protocol/decodeClientMessage';
-import { encodeServerMessage } from '../../src/protocol/encode';
+import { serverMessage } from '../../src/protocol/encode';
 import type {
   ClientMessage,
   CrawlResult,
@@ -95,6 +95,8 @@ export class FakePeer {
   private readonly onActivity: () => void;
   private turn: Promise<void> = Promise.resolve();
   private sentCount = 0;
+  /** Of the last crawl, for a client that sends one; what is sent bears it. */
+  private requestId: string | undefined;
 
   constructor(
     socket: Duplex,
@@ -187,7 +189,8 @@ export class FakePeer {
 
   send<Type extends ServerMessageType>(type: Type, data: ServerMessageData[Type]): void {
     this.sentCount += 1;
-    this.sendText(encodeServerMessage(type, data));
+    const mark = this.requestId === undefined ? {} : { request_id: this.requestId };
+    this.sendText(JSON.stringify(serverMessage(type, data, mark)));
   }
 
   sendText(text: string): void {
@@ -233,6 +236,7 @@ export class FakePeer {
       return;
     }
     this.requests.push(request);
+    if (request.request_type === 'crawl') this.requestId = request.request_id;
     this.onActivity();
     await (this.script.onRequest ? this.script.onRequest(this, request) : this.answer(request));
   }

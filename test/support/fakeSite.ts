@@ -1,13 +1,12 @@
-import { encodeServerMessage } from '../../src/protocol/encode';
 import {
   crawlControlExtension,
+  creditExtension,
   requestIdsExtension,
+  resumeFromExtension,
   siteCrawlsExtension,
   type ClientMessage,
   type CrawlRequest,
   type FoundPage,
-  type ServerMessageData,
-  type ServerMessageType,
 } from '../../src/protocol/messages';
 import { pageOf, type FakePeer, type FakeScript } from './fakeRipTide';
 import { unpackPages } from './resumedPages';
@@ -34,34 +33,27 @@ export class FakeSite implements FakeScript {
   }
 
   readonly onOpen = (peer: FakePeer): void =>
-    peer.greet([requestIdsExtension, crawlControlExtension, siteCrawlsExtension]);
+    peer.greet([
+      ...[requestIdsExtension, crawlControlExtension, creditExtension, resumeFromExtension],
+      siteCrawlsExtension,
+    ]);
 
   readonly onRequest = async (peer: FakePeer, message: ClientMessage): Promise<void> => {
+    if (message.request_type === 'resume_from') forget(peer, message.data.request_id);
     if (message.request_type !== 'crawl') return;
     this.requests.push(message.data);
     this.requestIds.push(message.request_id);
-    await this.crawl(peer, message.data, message.request_id);
+    await this.crawl(peer, message.data);
   };
 
-  private async crawl(peer: FakePeer, { urls, site }: CrawlRequest, requestId?: string): Promise<void> {
-    const send = <Type extends ServerMessageType>(type: Type, data: ServerMessageData[Type]): void => {
-      const message = JSON.parse(encodeServerMessage(type, data)) as object;
-      peer.sendText(
-        JSON.stringify({ ...message, ...(requestId !== undefined && { request_id: requestId }) }),
-      );
-    };
+  private async crawl(peer: FakePeer, { urls, site }: CrawlRequest): Promise<void> {
     const resumed = site?.resumed ? unpackPages(site.resumed.pages) : null;
     const known = new Set(resumed?.map(({ url }) => url) ?? urls);
     const queue = (resumed ?? urls.map((url) => ({ url, state: { kind: 'outstanding' as const, depth: 0 } })))
       .flatMap(({ url, state }) => (state.kind === 'outstanding' ? [{ url, depth: state.depth }] : []))
       .map((page, index) => ({ ...page, index }));
     let total = queue.length;
-    send('metadata', {
-      total_urls: total,
-      session_id: peer.sessionId,
-      timestamp: '2026-11-22T18:03:45.347669227+00:00',
-      stream_type: 'crawl',
-    });
+    peer.sendMetadata(total);
     let done = 0;
     for (let page = queue.shift(); page !== undefined; page = queue.shift()) {
       const { url, depth } = page;
@@ -71,21 +63,27 @@ export class FakeSite implements FakeScript {
         const skipped = this.skip(link, depth + 1, site?.max_depth ?? 0);
         return { index: total++, url: link, depth: depth + 1, found_on: url, skipped };
       });
-      if (found.length > 0) send('found', { pages: found });
+      if (found.length > 0) peer.send('found', { pages: found });
       queue.push(...found.filter(({ skipped }) => skipped === null));
       if (!(await this.interrupt(peer, url))) return;
       done += 1;
-      send('result', {
+      peer.send('result', {
         index: page.index,
         result: pageOf(url),
         progress: { completed: done, total, success_rate: 1 },
       });
     }
-    send('summary', { total_urls: total, successful: done, failed: 0, total_processing_time_ms: 1 });
+    peer.send('summary', { total_urls: total, successful: done, failed: 0, total_processing_time_ms: 1 });
   }
 
   private skip(url: string, depth: number, maxDepth: number): FoundPage['skipped'] {
     if (!url.startsWith(home)) return { rule: 'scope', message: 'leads to another host' };
     return depth > maxDepth ? { rule: 'depth', message: `is ${depth} links away` } : null;
   }
+}
+
+/** A server that was started anew. */
+function forget(peer: FakePeer, requestId: string): void {
+  const data = { error_type: 'unknown_crawl', message: 'no such crawl' };
+  peer.sendText(JSON.stringify({ message_type: 'error', request_id: requestId, data, timestamp: '' }));
 }

@@ -9,8 +9,8 @@ export class HeldSite {
   private readonly held = new Map<string, ServerResponse>();
   private readonly left = new Set<string>();
   private readonly activity = new EventEmitter();
-  /** @param answer What every page is answered with at once, instead of being held. */
-  constructor(private readonly answer?: string) {}
+  /** @param answer What a page is answered with at once, instead of being held. */
+  constructor(private readonly answer: (path: string) => string | undefined = () => undefined) {}
 
   private readonly server = createServer((request, response) => {
     const path = request.url ?? '/';
@@ -19,8 +19,9 @@ export class HeldSite {
       return;
     }
     this.requested.push(path);
-    if (this.answer !== undefined) {
-      response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(this.answer);
+    const answer = this.answer(path);
+    if (answer !== undefined) {
+      response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(answer);
       return;
     }
     this.held.set(path, response);

@@ -29,7 +29,7 @@ describe('each fault of a strict RipTide', function () {
   }
 
   async function holdSite(answer?: string): Promise<void> {
-    site = new HeldSite(answer);
+    site = new HeldSite(() => answer);
     await site.listen();
   }
 
