@@ -1,3 +1,4 @@
+import { maxCrawlsPerConnection } from '../protocol/limits';
 import {
   crawlControlExtension,
   creditExtension,
@@ -64,7 +65,8 @@ export class SharedSocket {
 
   /** Not known before the welcome; who has joined until then is moved on where it turns out otherwise. */
   get isJoinable(): boolean {
-    return this.state.kind === 'connecting' || this.state.kind === 'shared';
+    const hasRoom = this.channels.size < maxCrawlsPerConnection;
+    return hasRoom && (this.state.kind === 'connecting' || this.state.kind === 'shared');
   }
 
   join(channel: CrawlChannel): void {

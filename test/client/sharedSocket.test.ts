@@ -3,6 +3,7 @@ import FakeTimers from '@sinonjs/fake-timers';
 import type { ClientError } from '../../src/client/clientError';
 import type { Crawl, CrawlEvent } from '../../src/client/crawlEvent';
 import { RipTideClient, type RipTideClientOptions } from '../../src/client/ripTideClient';
+import { maxCrawlsPerConnection } from '../../src/protocol/limits';
 import { ConnectProxy } from '../support/connectProxy';
 import { FakeRipTide } from '../support/fakeRipTide';
 import { startLocalSite, type LocalSite } from '../support/localSite';
@@ -68,6 +69,15 @@ describe('one socket for all crawls of a client', () => {
     assert.equal(tap.connections, 1);
     for (const own of events) assert.equal(own.filter((event) => event.message_type === 'welcome').length, 1);
     assert.equal(client.metrics.ignoredResults, 0);
+  });
+
+  it('is one more where the server takes no more crawls over one', async () => {
+    const client = open();
+    const urls = Array.from({ length: maxCrawlsPerConnection + 1 }, (_, n) => held.url(`/${n}`));
+    const crawls = urls.map((url) => client.crawl([url]));
+    await Promise.all(crawls.map((crawl) => next(crawl, 'metadata')));
+    assert.deepEqual([client.metrics.reconnects, tap.connections], [0, 2]);
+    for (const crawl of crawls) await crawl.return?.();
   });
 
   it('outlives a crawl that is stopped, which the server gives up', async () => {
