@@ -61,8 +61,9 @@ async function serve(listen: Listen, settings: FetchSettings): Promise<number> {
 
 /** Serves on a port that the system picks, for as long as the parent keeps our standard input open. */
 async function serveParent(): Promise<void> {
-  // Our parent has set it for this thread, whose heap is made by now; those that parse need more room.
+  // Our parent has set them for this thread, whose heap is made by now; those that parse have limits of their own.
   setFlagsFromString('--max-semi-space-size=0');
+  setFlagsFromString('--max-old-space-size=0');
   const lines = createInterface({ input: process.stdin });
   // A killed parent cannot say goodbye, but its end of the pipe closes with it.
   lines.once('close', () => process.exit(0));
