@@ -18,6 +18,8 @@ export interface FetchedPage {
   isTruncated: boolean;
   /** Its HTTP header asks crawlers not to follow its links. */
   isNofollow: boolean;
+  /** The `Cookie` header by which its server would know the crawl again; empty when it set none, nor did the user. */
+  cookies: string;
   /** Those of the answer; `null` when it names none. */
   validators: Validators | null;
 }

@@ -127,7 +127,8 @@ export class PageFetcher implements Disposable {
     };
     for (let tries = 1; ; tries++) {
       try {
-        return toPage(await this.follow(visit), validators !== null);
+        const response = await this.follow(visit);
+        return toPage(response, validators !== null, this.cookieHeaderFor(response.url, lane));
       } catch (error) {
         if (!(error instanceof CrawlFailure)) throw error;
         // A failure before its turn is one of the site's robots.txt, which is kept for all its pages.
@@ -212,15 +213,20 @@ export class PageFetcher implements Disposable {
   }
 
   private headersFor(url: URL, { asked, lane, validators }: Visit): Record<string, string> {
-    const own = this.hostHeaders.headersFor(url);
-    const login = Object.entries(own).find(([name]) => name.toLowerCase() === 'cookie')?.[1];
-    const cookies = [login, this.cookiesOf(lane)?.headerFor(url)].filter(Boolean).join('; ');
+    const cookies = this.cookieHeaderFor(url, lane);
     return {
       // What another host is redirected to is not the page that they are of, as far as we know.
       ...(validators && url.hostname === asked.hostname && conditionalHeaders(validators)),
-      ...own,
+      ...this.hostHeaders.headersFor(url),
       ...(cookies !== '' && { Cookie: cookies }),
     };
+  }
+
+  /** The login that the user has set, and what the crawl was given. */
+  private cookieHeaderFor(url: URL, lane: Lane): string {
+    const own = Object.entries(this.hostHeaders.headersFor(url));
+    const login = own.find(([name]) => name.toLowerCase() === 'cookie')?.[1];
+    return [login, this.cookiesOf(lane)?.headerFor(url)].filter(Boolean).join('; ');
   }
 
   /** None for what belongs to no crawl. */
@@ -283,7 +289,7 @@ export class PageFetcher implements Disposable {
   }
 }
 
-function toPage(response: HttpResponse, isConditional: boolean): FetchedPage {
+function toPage(response: HttpResponse, isConditional: boolean, cookies: string): FetchedPage {
   const { url, status, body, isTruncated, address } = response;
   const isUnchanged = status === 304 && isConditional;
   if (!isSuccess(response) && !isUnchanged) throw httpFailure(url, status);
@@ -298,6 +304,7 @@ function toPage(response: HttpResponse, isConditional: boolean): FetchedPage {
     address,
     isTruncated,
     isNofollow: isNofollowTag(response.headers['x-robots-tag']),
+    cookies,
     validators,
   };
   if (isUnchanged) return page;

@@ -123,6 +123,14 @@ export class Renderer {
       const contextId = context.browserContextId;
       opened = { browser, contextId };
       await devTools.send('Browser.setDownloadBehavior', { behavior: 'deny', browserContextId: contextId });
+      for (const cookie of cookiesOf(page)) {
+        const setting = devTools.send('Storage.setCookies', {
+          browserContextId: contextId,
+          cookies: [cookie],
+        });
+        // One that the browser does not take is none to its server either.
+        await setting.catch(() => undefined);
+      }
       const target = await this.openTab(browser, contextId);
       return renderPage(target, page, options, userAgent);
     };
@@ -204,6 +212,13 @@ export class Renderer {
 /** Where a page itself came from a private address, its own server may be asked again, and no other one. */
 function privateOriginOf({ url, address }: FetchedPage): URL | null {
   return address !== null && judgeAddress(address) === 'private' ? new URL(url) : null;
+}
+
+/** For the page's own host alone, and out of reach of its scripts. */
+function cookiesOf({ url, cookies }: FetchedPage): Record<string, unknown>[] {
+  const own = { url, path: '/', secure: url.startsWith('https:'), httpOnly: true };
+  const pairs = [...cookies.matchAll(/([^=;\s][^=;]*)=([^;]*)/g)];
+  return pairs.map(([, name, value]) => ({ ...own, name, value }));
 }
 
 function describe(error: unknown): string {

@@ -37,6 +37,7 @@ describe('page fetcher', () => {
         charset: 'Shift_JIS',
         address: '127.0.0.1',
         isNofollow: false,
+        cookies: '',
         isTruncated: false,
         validators: null,
       });

@@ -57,6 +57,8 @@ describe('requests', () => {
         seen.map(({ headers }) => headers.cookie),
         [undefined, 'own=1; site=2', 'site=2', undefined, undefined],
       );
+      const page = await crawl(fetcher, lane, url('a.example'));
+      assert.equal(page.cookies, 'own=1; site=2', 'and tell them to whoever renders the page');
     });
 
     it('take them along a redirect, and only where they belong', async () => {

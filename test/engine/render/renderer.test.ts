@@ -13,12 +13,14 @@ import { runnableBrowser } from '../../support/runnableBrowser';
 /** Tells which requests reached it. */
 class RecordingServer {
   readonly requests: string[] = [];
+  readonly cookies: (string | undefined)[] = [];
   connections = 0;
   private readonly server: Server;
 
   constructor(answer: (url: string) => { type: string; body: string }) {
     this.server = createServer((request, response) => {
       this.requests.push(request.url ?? '');
+      this.cookies.push(request.headers.cookie);
       const { type, body } = answer(request.url ?? '');
       response.writeHead(200, { 'Content-Type': type, 'Access-Control-Allow-Origin': '*' }).end(body);
     });
@@ -79,6 +81,7 @@ describe('rendering in a browser', function () {
       address: '127.0.0.1',
       isTruncated: false,
       isNofollow: false,
+      cookies: '',
       validators: null,
       ...more,
     };
@@ -111,6 +114,15 @@ describe('rendering in a browser', function () {
     const endless = `document.body.style.height = '20000px'; let n = 0;
       addEventListener('scroll', () => { document.getElementById('root').textContent = 'scrolled ' + ++n })`;
     assert.match(await render(filling(endless), { scroll_steps: 3 }), /scrolled [3-9]/);
+  });
+
+  it("asks the page's own server with the crawl's cookies, and shows its scripts none", async () => {
+    const script = `${show} fetch('/data').then(() => show('seen: ' + document.cookie + '.'))`;
+    const cookies = '__Host-over=tls; login=ann=1; seen=2; none';
+    assert.match(await render(filling(script), {}, { cookies }), />seen: \.</);
+    assert.deepEqual(site.cookies, ['login=ann=1; seen=2']);
+    await render(filling(script));
+    assert.equal(site.cookies.at(-1), undefined, 'the next page has a context of its own');
   });
 
   it('lets a page reach its own private server alone', async () => {
@@ -177,6 +189,7 @@ describe('rendering in a browser', function () {
       address: '127.0.0.1',
       isTruncated: false,
       isNofollow: false,
+      cookies: '',
       validators: null,
     };
     const rendering = renderer.render(page, {}, controller.signal);
