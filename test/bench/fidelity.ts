@@ -109,7 +109,8 @@ async function measureFolder(
   const names = readdirSync(folder).filter((name) => name.endsWith('.html.gz'));
   for (const name of names) {
     const html = gunzipSync(readFileSync(join(folder, name))).toString('utf8');
-    const article = findArticle(parseHtml(html, url), () => parseHtml(html, url));
+    const page = parseHtml(html, url);
+    const article = findArticle(page, page.title, () => parseHtml(html, url));
     tally.add(structuresOf(article.root), structuresIn((await read(html)).markdown ?? ''));
   }
   console.log(`${names.length} pages of ${folder}: kept ${tally.toString()}`);

@@ -1,4 +1,4 @@
-import { namesCaption, namesGallery } from './boilerplate';
+import { namedAs } from './boilerplate';
 import type { SlimElement } from './dom/slimElement';
 import type { SlimParent } from './dom/slimParent';
 import { isElement, isText } from './dom/nodeTypes';
@@ -48,13 +48,13 @@ export function articleText(root: SlimParent): string {
 function isCaption(element: SlimElement, root: SlimParent): boolean {
   const { localName, className, parentElement } = element;
   if (localName === 'caption' || parentElement === root) return false;
-  if (localName !== 'figcaption' && !namesCaption(className) && !isGallery(element)) return false;
+  if (localName !== 'figcaption' && !namedAs(className).caption && !isGallery(element)) return false;
   const isListing = parentElement?.find(({ localName: name }) => name === 'pre' || name === 'table') !== null;
-  return !isListing && element.textContent.length < root.textContent.length * mostCaption;
+  return !isListing && element.measures.all < root.measures.all * mostCaption;
 }
 
 function isGallery(element: SlimElement): boolean {
-  return namesGallery(element.className) && element.find(({ localName }) => localName === 'img') !== null;
+  return namedAs(element.className).gallery && element.find(({ localName }) => localName === 'img') !== null;
 }
 
 function openElement(writer: LineWriter, name: string): void {
@@ -69,6 +69,9 @@ function closeElement(writer: LineWriter, name: string): void {
   if (blockTags.has(name) && name !== 'td' && name !== 'th') writer.blockEdge(looseBlocks.has(name));
 }
 
+/** White space but for a single space, which stays as it is. */
+const gap = /\s{2,}|[^\S ]/g;
+
 class LineWriter {
   preformatted = 0;
   private readonly out: string[] = [];
@@ -81,7 +84,7 @@ class LineWriter {
       this.write(text.replaceAll('\r\n', '\n'));
       return;
     }
-    const collapsed = text.replace(/\s+/g, ' ');
+    const collapsed = text.replace(gap, ' ');
     if (collapsed.startsWith(' ')) this.widen(' ');
     const words = collapsed.trim();
     if (!words) return;

@@ -1,3 +1,5 @@
+import { remembered } from './remembered';
+
 /**
  * Words by which sites name their boilerplate in `class` and `id`. Matched against whole words of a
  * name ("share-bar", "shareBar", "share_bar"), never against parts of a word.
@@ -34,30 +36,9 @@ const contentWords = new Set([
   'container',
 ]);
 
-/** Whether a `class` and `id` name something beside the content. */
-export function namesBoilerplate(className: string, id: string): boolean {
-  const words = wordsOf(className, id);
-  return words.some((word) => boilerplateWords.has(word)) || boilerplatePairs.test(words.join(' '));
-}
-
-/** "post-shareBar" → post, share, bar. */
-function wordsOf(className: string, id: string): string[] {
-  if (!className && !id) return [];
-  return `${className} ${id}`
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z]+/)
-    .filter(Boolean);
-}
-
 /** Words by which sites name what stands under a headline: who wrote it and when. */
 const bylineWords =
   /\b(?:byline|dateline|timestamp|pubdate|publish(?:ed)?|updated|modified|author|authors|date|time ago|read(?:ing)? time|posted|(?:post|entry|article|story) meta)\b/;
-
-/** Whether a name speaks of author or date, which are fields of their own. */
-export function namesByline(className: string, id: string): boolean {
-  return bylineWords.test(wordsOf(className, id).join(' '));
-}
 
 const captionWords = new Set([
   'caption',
@@ -70,21 +51,56 @@ const captionWords = new Set([
 ]);
 const galleryWords = new Set(['gallery', 'slideshow', 'carousel', 'slider', 'lightbox']);
 
-/** Whether a name speaks of the words under a picture. */
-export function namesCaption(className: string): boolean {
-  const words = wordsOf(className, '');
-  return words.some((word) => captionWords.has(word)) && !words.includes('code') && !words.includes('table');
+/** What names say of an element. */
+interface NamedAs {
+  /** Something beside the content. */
+  boilerplate: boolean;
+  /** Author or date, which are fields of their own. */
+  byline: boolean;
+  /** The words under a picture. */
+  caption: boolean;
+  gallery: boolean;
+  /** The content itself. */
+  content: boolean;
 }
 
-export function namesGallery(className: string): boolean {
-  return wordsOf(className, '').some((word) => galleryWords.has(word));
+const unnamed: NamedAs = {
+  boilerplate: false,
+  byline: false,
+  caption: false,
+  gallery: false,
+  content: false,
+};
+
+const judge = remembered((names): NamedAs => {
+  const words = wordsOf(names);
+  const spoken = words.join(' ');
+  return {
+    boilerplate: words.some((word) => boilerplateWords.has(word)) || boilerplatePairs.test(spoken),
+    byline: bylineWords.test(spoken),
+    caption:
+      words.some((word) => captionWords.has(word)) && !words.includes('code') && !words.includes('table'),
+    gallery: words.some((word) => galleryWords.has(word)),
+    content: names
+      .toLowerCase()
+      .split(/[^a-z]+/)
+      .some((word) => contentWords.has(word)),
+  };
+});
+
+/** Judges an element by its `class` and, where given, its `id`. */
+export function namedAs(className: string, id = ''): NamedAs {
+  if (id === '') return className === '' ? unnamed : judge(className);
+  return judge(`${className} ${id}`);
 }
 
-export function namesContent(className: string, id: string): boolean {
-  return `${className} ${id}`
+/** "post-shareBar" → post, share, bar. */
+function wordsOf(names: string): string[] {
+  return names
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z]+/)
-    .some((word) => contentWords.has(word));
+    .filter(Boolean);
 }
 
 /** What stands over, or at the start of, a list of links to other pages, in the more common languages. */
@@ -140,8 +156,12 @@ const sharingWords = new Set(
   ),
 );
 
+const firstWord = /[\p{L}-]+/u;
+
 /** Whether a line is nothing but names of networks and what to do there. */
 export function isSharingLine(text: string): boolean {
+  const [first = ''] = firstWord.exec(text) ?? [];
+  if (!sharingWords.has(first.toLowerCase())) return false;
   const words = text.toLowerCase().match(/[\p{L}-]+/gu) ?? [];
   return words.length >= 2 && words.length <= 16 && words.every((word) => sharingWords.has(word));
 }

@@ -50,7 +50,7 @@ export function removeLineNumbers(root: SlimElement): void {
   }
 }
 
-/** Takes the names off highlighted code: Readability drops what is called a comment. */
+/** Takes the names off highlighted code: what is called a comment is taken for one. */
 export function unnameHighlighting(root: SlimParent): void {
   for (const block of root.getElementsByTagName('pre')) {
     for (const span of block.getElementsByTagName('span')) {

@@ -4,9 +4,6 @@ import sniffEncoding from 'html-encoding-sniffer';
 
 const sampleBytes = 64 * 1024;
 const startBytes = 1024;
-/** Tab, line ends, form feed, and the escape of ISO-2022-JP. */
-const textControls = new Set([9, 10, 12, 13, 27]);
-
 /** The body is no text in any encoding. */
 export class BinaryBodyError extends Error {
   override readonly name = 'BinaryBodyError';
@@ -89,7 +86,12 @@ function isBinary(body: Uint8Array): boolean {
   const sample = body.subarray(0, sampleBytes);
   let controls = 0;
   for (const byte of sample) {
-    if ((byte < 32 && !textControls.has(byte)) || byte === 127) controls += 1;
+    if (byte < 32 ? !isTextControl(byte) : byte === 127) controls += 1;
   }
   return controls > sample.length / 20;
+}
+
+/** Tab, line ends, form feed, and the escape of ISO-2022-JP. */
+function isTextControl(byte: number): boolean {
+  return byte === 9 || byte === 10 || byte === 12 || byte === 13 || byte === 27;
 }

@@ -22,7 +22,7 @@ import { toMarkdown } from './toMarkdown';
 /** Text and relations of more would outweigh what the page says. */
 const maxLinkDetails = 500;
 
-const confidence = { readability: 0.9, main: 0.75, body: 0.4 } as const;
+const confidence = { article: 0.9, main: 0.75, body: 0.4 } as const;
 
 /**
  * Reads everything out of an HTML page.
@@ -39,7 +39,7 @@ export function extractHtml(html: string, url: string, isRendered: boolean): Ext
   const links = pageLinks(page);
   const directions = readDirections(page, links);
   const media = pageMedia(page);
-  const article = findArticle(page, () => parseHtml(html, url));
+  const article = findArticle(page, metadata.title ?? '', () => parseHtml(html, url));
   removeLineNumbers(article.root);
   const text = articleText(article.root);
   const wordCount = countWords(text);
@@ -67,7 +67,7 @@ export function extractHtml(html: string, url: string, isRendered: boolean): Ext
       confidence_score: confidenceOf(article, wordCount),
       fallback_occurred: article.primaryError !== null,
       parse_time_ms: Math.round(performance.now() - startedAt),
-      extraction_path: article.primaryError === null ? article.path : `readability > ${article.path}`,
+      extraction_path: article.primaryError === null ? article.path : `article > ${article.path}`,
       primary_error: article.primaryError,
     },
     ...(headings.length > 0 && { headings }),

@@ -1,56 +1,62 @@
-import { Readability } from '@mozilla/readability';
+import { readRunningText, takeOut } from './article/runningText';
 import { unnameHighlighting } from './codeBlocks';
 import type { SlimDocument } from './dom/slimDocument';
 import type { SlimElement } from './dom/slimElement';
-import { linkDensity, visibleLength } from './linkDensity';
+import { linkDensity } from './linkDensity';
 import { describe, isMain, mainRegion, type Description } from './pageRegions';
 import { pruneArticle, removeAnchorMarks, removeControls } from './pruneArticle';
-import { isWithinReadersReach } from './treeSize';
 
 export interface FoundArticle {
   root: SlimElement;
   /** Which way it was found; later ones are tried when an earlier one finds too little. */
-  path: 'readability' | 'main' | 'body';
+  path: 'article' | 'main' | 'body';
   /** Why the first way was not good enough. */
   primaryError: string | null;
-  /** Author as it stands in the page's text, where Readability came across one. */
+  /** Author as it stands in the page's text, where it was come across. */
   byline: string | null;
 }
 
 /** Less than this, in characters that show, is no article. */
 const minLength = 140;
 const leastShareOfMain = 0.4;
+/** Of the prose, and of the code blocks and the like, that the page marks as its main part. */
+const leastOfMarked = 0.3;
+const mostOfStructures = 0.95;
 /** A page with as many code blocks, headings, rows and terms, each for so few characters, is there to look things up. */
 const minStructures = 20;
 const mostLengthOfEach = 200;
 
 /**
- * Finds the part of a page a reader came for: the main element of a reference page, what Readability
- * makes of any other, or, where that is too little, the main element after all or the body. Takes
- * `document` apart; `parse` gives a fresh tree of the same page for the second way.
+ * Finds the part of a page a reader came for: the main element of a reference page, the running text of any other, or,
+ * where that is too little, the main element after all or the body. Takes `document` apart.
+ *
+ * @param title of the page.
+ * @param parse gives a fresh tree of it.
  */
-export function findArticle(document: SlimDocument, parse: () => SlimDocument): FoundArticle {
+export function findArticle(document: SlimDocument, title: string, parse: () => SlimDocument): FoundArticle {
   const main = mainRegion(document);
   const marked = describe(main ?? document.body);
   const isReference = isReferencePage(marked);
   if (main && isReference) return findRegion(document, null);
-  if (!isWithinReadersReach(document)) return findRegion(document, 'The page is too large for Readability.');
   unnameHighlighting(document.body);
-  const read = readArticle(document);
-  if (typeof read === 'string') return findRegion(parse(), read);
-  read.root = withinMain(read.root);
-  pruneArticle(read.root);
-  const found = describe(read.root);
-  if (found.length < minLength || (main && found.prose < marked.prose * 0.3)) {
-    return longer(findRegion(parse(), 'Readability found too little.'), read);
+  const reading = readRunningText(document.body, title);
+  if (!reading) return findRegion(document, 'No running text was found.');
+  const { byline } = reading;
+  if (reading.characters < minLength || (main && reading.prose < marked.prose * leastOfMarked)) {
+    return { ...findRegion(document, 'The running text is too little.'), byline };
   }
-  if (isReference && found.structures < marked.structures * 0.95) {
-    return longer(findRegion(parse(), 'Readability left out code or terms.'), read);
+  if (isReference && reading.structures < marked.structures * mostOfStructures) {
+    return { ...findRegion(document, 'The running text leaves out code or terms.'), byline };
   }
-  return read;
+  const root = withinMain(takeOut(document, reading));
+  pruneArticle(root);
+  if (root.measures.visible < minLength) {
+    return { ...findRegion(parse(), 'Little is left of the running text.'), byline };
+  }
+  return { root, path: 'article', primaryError: null, byline };
 }
 
-/** Code, terms and headings by the dozen: every part counts, where Readability would choose the wordy ones. */
+/** Code, terms and headings by the dozen: every part counts, where points go to the wordy ones. */
 function isReferencePage({ codeBlocks, terms, structures, length }: Description): boolean {
   const isDense = codeBlocks > 0 && structures >= minStructures && structures * mostLengthOfEach > length;
   return codeBlocks >= 3 || terms >= 5 || isDense;
@@ -60,27 +66,8 @@ function isReferencePage({ codeBlocks, terms, structures, length }: Description)
 function withinMain(root: SlimElement): SlimElement {
   const main = root.find(isMain);
   if (!main) return root;
-  const length = visibleLength(main.textContent);
-  return length >= minLength && length > visibleLength(root.textContent) * leastShareOfMain ? main : root;
-}
-
-function longer(region: FoundArticle, read: FoundArticle): FoundArticle {
-  return visibleLength(region.root.textContent) >= visibleLength(read.root.textContent)
-    ? { ...region, byline: read.byline }
-    : read;
-}
-
-function readArticle(document: SlimDocument): FoundArticle | string {
-  try {
-    const read = new Readability<SlimElement>(document, {
-      keepClasses: true,
-      serializer: (node) => node as SlimElement,
-    }).parse();
-    if (!read?.content) return 'Readability found no article.';
-    return { root: read.content, path: 'readability', primaryError: null, byline: read.byline ?? null };
-  } catch (error) {
-    return `Readability failed: ${error instanceof Error ? error.message : String(error)}`;
-  }
+  const length = main.measures.visible;
+  return length >= minLength && length > root.measures.visible * leastShareOfMain ? main : root;
 }
 
 /** The page's own main element, else its body without what surrounds a page. */
@@ -88,13 +75,13 @@ function findRegion(document: SlimDocument, primaryError: string | null): FoundA
   const main = mainRegion(document);
   if (main) {
     cleanRegion(main);
-    if (visibleLength(main.textContent) > 0) return { root: main, path: 'main', primaryError, byline: null };
+    if (main.measures.visible > 0) return { root: main, path: 'main', primaryError, byline: null };
   }
   const { body } = document;
-  const hasText = visibleLength(body.textContent) > 0;
+  const hasText = body.measures.visible > 0;
   const surroundings = body.select(isSurrounding);
-  const surrounded = surroundings.reduce((sum, element) => sum + visibleLength(element.textContent), 0);
-  if (hasText && surrounded < visibleLength(body.textContent)) {
+  const surrounded = surroundings.reduce((sum, element) => sum + element.measures.visible, 0);
+  if (hasText && surrounded < body.measures.visible) {
     for (const element of surroundings) element.remove();
   }
   cleanRegion(body);

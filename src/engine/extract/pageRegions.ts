@@ -1,9 +1,7 @@
 import type { SlimDocument } from './dom/slimDocument';
 import type { SlimElement } from './dom/slimElement';
-import { isElement, isText } from './dom/nodeTypes';
-import { headingTags } from './dom/tags';
-import { nextNode, nextSkippingChildren } from './dom/walk';
-import { linkDensity, visibleLength } from './linkDensity';
+import { nextElement } from './dom/walk';
+import { linkDensity } from './linkDensity';
 
 /** A page with more of them than this marks nothing by them. */
 const maxMains = 10;
@@ -18,9 +16,7 @@ export function mainRegion(document: SlimDocument): SlimElement | null {
   const main = outer.length === 1 ? outer[0] : undefined;
   if (!main) return article ?? null;
   const isArticleEnough =
-    article &&
-    visibleLength(article.textContent) > visibleLength(main.textContent) * 0.7 &&
-    contains(main, article);
+    article && article.measures.visible > main.measures.visible * 0.7 && contains(main, article);
   return isArticleEnough ? article : main;
 }
 
@@ -45,18 +41,16 @@ export interface Description {
 }
 
 export function describe(element: SlimElement): Description {
-  let length = 0;
+  let length = element.measures.visible;
   let codeBlocks = 0;
   let terms = 0;
   let others = 0;
-  let node = nextNode(element, element);
-  while (node) {
-    if (isText(node)) length += visibleLength(node.data);
-    else if (node.localName === 'pre') codeBlocks += 1;
-    else if (node.localName === 'dt') terms += 1;
-    else if (node.localName === 'tr' || headingTags.has(node.localName)) others += 1;
-    const isUnread = isElement(node) && (node.localName === 'script' || node.localName === 'noscript');
-    node = isUnread ? nextSkippingChildren(node, element) : nextNode(node, element);
+  for (let below = nextElement(element, element); below; below = nextElement(below, element)) {
+    const { localName } = below;
+    if (localName === 'pre') codeBlocks += 1;
+    else if (localName === 'dt') terms += 1;
+    else if (localName === 'tr' || below.tag.isHeading) others += 1;
+    else if (localName === 'script' || localName === 'noscript') length -= below.measures.visible;
   }
   const structures = codeBlocks + terms + others;
   return { length, prose: length * (1 - linkDensity(element)), codeBlocks, terms, structures };

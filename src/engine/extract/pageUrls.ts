@@ -1,5 +1,6 @@
 import type { SlimDocument } from './dom/slimDocument';
 import type { SlimElement } from './dom/slimElement';
+import { tagSet } from './dom/tags';
 
 const maxUrls = 5_000;
 
@@ -29,6 +30,7 @@ export interface PageLink {
   rel: string[];
 }
 
+const mediaTags = tagSet('img video audio source');
 const maxLinkText = 200;
 const maxRelations = 8;
 
@@ -36,7 +38,7 @@ const maxRelations = 8;
 export function pageLinks(document: SlimDocument): PageLink[] {
   const links = new Map<string, PageLink>();
   const own = withoutFragment(document.documentURI);
-  for (const anchor of document.querySelectorAll('a,area')) {
+  for (const anchor of document.select(isLink)) {
     const href = anchor.getAttribute('href')?.trim();
     if (!href || href.startsWith('#')) continue;
     const reached = absoluteUrl(href, document.baseURI);
@@ -48,6 +50,10 @@ export function pageLinks(document: SlimDocument): PageLink[] {
     if (links.size >= maxUrls) break;
   }
   return [...links.values()];
+}
+
+function isLink({ localName }: SlimElement): boolean {
+  return localName === 'a' || localName === 'area';
 }
 
 /** A picture with a link often comes before the same link with words. */
@@ -76,7 +82,7 @@ function relationsOf(anchor: SlimElement): string[] {
 /** Absolute addresses of the images, videos and audio of a page, each once. */
 export function pageMedia(document: SlimDocument): string[] {
   const media = new Set<string>();
-  for (const element of document.querySelectorAll('img,video,audio,source')) {
+  for (const element of document.select(({ localName }) => mediaTags.has(localName))) {
     const url = imageUrl(element, document.baseURI);
     if (url !== null) media.add(url);
     const poster = element.getAttribute('poster');

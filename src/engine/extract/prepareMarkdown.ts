@@ -17,13 +17,29 @@ const replacements = new Map([
 export function prepareMarkdown(root: SlimElement): string {
   const { baseURI } = root.ownerDocument;
   simplifyCodeBlocks(root);
+  for (const table of root.getElementsByTagName('table')) unwrapLayout(table);
   for (const link of root.getElementsByTagName('a')) prepareLink(link, baseURI);
   for (const image of root.getElementsByTagName('img')) prepareImage(image, baseURI);
-  for (const term of root.querySelectorAll('dt,summary')) embolden(term);
+  for (const term of root.select(({ localName }) => localName === 'dt' || localName === 'summary'))
+    embolden(term);
   for (const element of root.select(({ localName }) => replacements.has(localName))) {
     rename(element, replacements.get(element.localName) ?? 'div');
   }
   return root.innerHTML;
+}
+
+function isFullCell(element: SlimElement): boolean {
+  if (element.localName !== 'td' && element.localName !== 'th') return false;
+  return element.measures.visible > 0 || element.find(({ localName }) => localName === 'img') !== null;
+}
+
+/** A table with nothing but one of its cells only gives that its place. */
+function unwrapLayout(table: SlimElement): void {
+  const cells = table.select(isFullCell);
+  const [cell] = cells;
+  if (!cell || cells.length > 1) return;
+  table.parentNode?.insertBefore(rename(cell, 'div'), table);
+  table.remove();
 }
 
 function prepareLink(link: SlimElement, base: string): void {
@@ -31,8 +47,23 @@ function prepareLink(link: SlimElement, base: string): void {
   const isSelfLink = href?.startsWith('#') === true && headingTags.has(link.parentElement?.localName ?? '');
   const url = href !== null && !isSelfLink ? absoluteUrl(href, base) : null;
   const isEmpty = !/\S/.test(link.textContent) && !link.find(({ localName }) => localName === 'img');
-  if (url !== null && !isEmpty) link.setAttribute('href', url);
-  else unwrap(link);
+  if (url === null || isEmpty) {
+    unwrap(link);
+    return;
+  }
+  link.setAttribute('href', url);
+  const heading = link.find(({ tag }) => tag.isHeading);
+  if (heading) takeOutOfLink(heading, link);
+}
+
+/** A heading in a link becomes one that holds the link; Markdown has no form for the other. */
+function takeOutOfLink(heading: SlimElement, link: SlimElement): void {
+  const inner = heading.ownerDocument.createElement('a');
+  inner.attributes = link.attributes;
+  while (heading.firstChild) inner.appendChild(heading.firstChild);
+  heading.appendChild(inner);
+  link.parentNode?.insertBefore(heading, link);
+  if (link.measures.visible === 0 && !link.find(({ localName }) => localName === 'img')) link.remove();
 }
 
 function prepareImage(image: SlimElement, base: string): void {

@@ -1,16 +1,9 @@
-import {
-  beginsAsLeadIn,
-  isClosingCall,
-  isLeadIn,
-  isSharingLine,
-  namesBoilerplate,
-  namesByline,
-  namesContent,
-} from './boilerplate';
+import { beginsAsLeadIn, isClosingCall, isLeadIn, isSharingLine, namedAs } from './boilerplate';
 import type { SlimElement } from './dom/slimElement';
+import type { SlimChild } from './dom/slimNode';
 import { isText } from './dom/nodeTypes';
-import { headingTags } from './dom/tags';
-import { linkDensity, visibleLength } from './linkDensity';
+import { headingTags, tagSet } from './dom/tags';
+import { linkDensity } from './linkDensity';
 
 const controlTags = new Set(
   'nav form button input select textarea dialog script style noscript template datalist progress meter'.split(
@@ -34,7 +27,7 @@ const keptTags = new Set(['pre', 'code', 'table', 'math', 'img', 'picture', 'vid
 export function pruneArticle(root: SlimElement): void {
   removeControls(root);
   removeAnchorMarks(root);
-  const total = visibleLength(root.textContent);
+  const total = root.measures.visible;
   removeNamed(root, total);
   removeBylines(root);
   removeLeadIns(root, total);
@@ -46,7 +39,7 @@ export function pruneArticle(root: SlimElement): void {
 export function removeControls(root: SlimElement): void {
   for (const element of root.select(isControl)) {
     // A page may stand in one large form.
-    if (element.localName === 'form' && visibleLength(element.textContent) > 500) continue;
+    if (element.localName === 'form' && element.measures.visible > 500) continue;
     element.remove();
   }
 }
@@ -70,11 +63,11 @@ export function removeAnchorMarks(root: SlimElement): void {
 }
 
 function removeNamed(root: SlimElement, total: number): void {
-  for (const element of root.select((element) => namesBoilerplate(element.className, element.id))) {
+  for (const element of root.select((element) => namedAs(element.className, element.id).boilerplate)) {
     // Highlighters mark what is a comment, or a menu's code, by the same words.
     if (headingTags.has(element.localName) || isWithin(element, codeTags)) continue;
-    const length = visibleLength(element.textContent);
-    const mostAllowed = namesContent(element.className, element.id) ? 0.1 : 0.25;
+    const length = element.measures.visible;
+    const mostAllowed = namedAs(element.className, element.id).content ? 0.1 : 0.25;
     if (length > total * mostAllowed || element.find(({ localName }) => localName === 'pre')) continue;
     element.remove();
   }
@@ -84,7 +77,7 @@ const bylineTags = new Set(['div', 'p', 'span', 'time', 'address', 'ul', 'sectio
 
 function removeBylines(root: SlimElement): void {
   for (const element of root.select(({ localName }) => bylineTags.has(localName))) {
-    if (!namesByline(element.className, element.id) || visibleLength(element.textContent) > 120) continue;
+    if (!namedAs(element.className, element.id).byline || element.measures.visible > 120) continue;
     if (!isWithin(element, keptTags) && !element.find(({ localName }) => keptTags.has(localName)))
       element.remove();
   }
@@ -105,8 +98,13 @@ function removeClosingCalls(root: SlimElement): void {
   }
 }
 
+/** Longer ones, with their white space, neither lead on nor share. */
+const maxLine = 300;
+
 function removeLeadIns(root: SlimElement, total: number): void {
   for (const element of root.select(isShortBlock)) {
+    const isMostlyLinks = linkDensity(element) > 0.4;
+    if (element.measures.all > maxLine && !isMostlyLinks) continue;
     if (!element.parentNode || isWithin(element, codeTags)) continue;
     const text = element.textContent.trim().replace(/\s+/g, ' ');
     if (isSharingLine(text)) element.remove();
@@ -114,24 +112,29 @@ function removeLeadIns(root: SlimElement, total: number): void {
       const next = element.nextElementSibling;
       if (next && isLinkBlock(next, total)) next.remove();
       element.remove();
-    } else if (beginsAsLeadIn(text) && linkDensity(element) > 0.4) {
+    } else if (isMostlyLinks && beginsAsLeadIn(text)) {
       element.remove();
     }
   }
 }
 
+const shortBlockTags = tagSet('p li div aside');
+
 function isShortBlock(element: SlimElement): boolean {
-  if (element.textContent.length > 400) return false;
-  const { localName } = element;
-  if (localName === 'p' || localName === 'li' || headingTags.has(localName)) return true;
-  if (localName === 'strong' || localName === 'span' || localName === 'a') return isAlone(element);
-  return localName === 'div' || localName === 'aside';
+  const { localName, tag } = element;
+  const isLine = localName === 'strong' || localName === 'span' || localName === 'a';
+  const isBlock = tag.isHeading || shortBlockTags.has(localName);
+  return (isBlock || (isLine && isAlone(element))) && element.measures.all <= 400;
 }
 
 /** Whether an inline element is all there is in its place. */
 function isAlone(element: SlimElement): boolean {
-  const siblings = element.parentNode?.childNodes ?? [];
-  return siblings.every((node) => node === element || (isText(node) && !/\S/.test(node.data)));
+  return isBlank(element.previousSibling, 'previousSibling') && isBlank(element.nextSibling, 'nextSibling');
+}
+
+function isBlank(from: SlimChild | null, way: 'previousSibling' | 'nextSibling'): boolean {
+  for (let node = from; node; node = node[way]) if (!isText(node) || /\S/.test(node.data)) return false;
+  return true;
 }
 
 function removeLinkBlocks(root: SlimElement, total: number): void {
@@ -143,7 +146,7 @@ function removeLinkBlocks(root: SlimElement, total: number): void {
 /** A block of links that leads away from the page and holds little of it. */
 function isLinkBlock(element: SlimElement, total: number): boolean {
   if (!listTags.has(element.localName)) return false;
-  const length = visibleLength(element.textContent);
+  const length = element.measures.visible;
   if (length === 0 || length > total * 0.2) return false;
   if (element.find(({ localName }) => keptTags.has(localName))) return false;
   const links = element.getElementsByTagName('a').length;
@@ -154,7 +157,10 @@ function isLinkBlock(element: SlimElement, total: number): boolean {
 
 /** Whether a paragraph that is all link interrupts running text, as links to other stories do. */
 function isAmongProse(paragraph: SlimElement): boolean {
-  const siblings = paragraph.parentElement?.children ?? [];
-  const prose = siblings.filter((sibling) => sibling.localName === 'p' && sibling.textContent.length > 120);
-  return prose.length >= 4;
+  let prose = 0;
+  for (let sibling = paragraph.parentNode?.firstChild ?? null; sibling; sibling = sibling.nextSibling) {
+    if (!isText(sibling) && sibling.localName === 'p' && sibling.measures.all > 120) prose += 1;
+    if (prose >= 4) return true;
+  }
+  return false;
 }

@@ -5,7 +5,7 @@ import { linkDensity } from './linkDensity';
 import type { PageMetadata } from './pageMetadata';
 
 const fullLengthWords = 600;
-const pathPoints = { readability: 10, main: 8, body: 2 } as const;
+const pathPoints = { article: 10, main: 8, body: 2 } as const;
 const richTags = new Set(['pre', 'table', 'ul', 'ol', 'dl', 'img', 'blockquote']);
 
 /**

@@ -2,7 +2,7 @@ import type { SlimDocument } from './dom/slimDocument';
 import type { SlimElement } from './dom/slimElement';
 import { isElement, isText } from './dom/nodeTypes';
 import { nextNode, nextSkippingChildren } from './dom/walk';
-import { visibleLength } from './linkDensity';
+import { visibleLength } from './dom/textMeasures';
 
 /** A page with more words than this has something to read, whatever its scripts would add. */
 const mostWords = 50;

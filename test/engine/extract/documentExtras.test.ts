@@ -25,7 +25,7 @@ function read(options: CrawlOptions = {}, html = page, wantsDirections = false):
 describe('what a document has beyond the protocol', () => {
   it('outlines its headings, with what a link reaches them by', async () => {
     assert.deepEqual((await read()).document.headings, [
-      { level: 2, text: 'What whistles at home', id: 'top' },
+      { level: 1, text: 'What whistles at home', id: 'top' },
       { level: 3, text: 'Use', id: 'use' },
     ]);
   });

@@ -110,7 +110,7 @@ describe('extracting a page', () => {
     assert.ok(
       document.quality_score !== null && document.quality_score > 80 && document.quality_score <= 100,
     );
-    assert.equal(document.parser_metadata?.parser_used, 'readability');
+    assert.equal(document.parser_metadata?.parser_used, 'article');
     assert.equal(document.parser_metadata.fallback_occurred, false);
     const poor = await extract('<p>Hello there</p>');
     assert.ok(poor.quality_score !== null && poor.quality_score < 40);
@@ -161,6 +161,24 @@ describe('extracting a page', () => {
       `<body>${help}<div><main><h1>More</h1><p>${'The harbour was quiet, and the light stood dark. '.repeat(5)}</p></main></div></body>`,
     );
     assert.ok(short.text.includes('The harbour') && !short.text.includes('Press the key'), short.text);
+  });
+
+  it('finds the article in the cell of a table that gives the page its places', async () => {
+    const menu = '<ul><li><a href="/a">Tides of the north</a><li><a href="/b">Tides of the south</a></ul>';
+    const html = `<table><tr><td>${menu}</td><td><h2>Later</h2>${paragraphs(4)}</td></tr></table>`;
+    const { text, markdown } = await extract(html);
+    assert.ok(text.startsWith('Later\n\nThe harbour was quiet'), text.slice(0, 80));
+    assert.ok(markdown?.startsWith('## Later\n\nThe harbour was quiet'), markdown?.slice(0, 80));
+    assert.doesNotMatch(text, /Tides/);
+  });
+
+  it('keeps headings that are links, and the content of tables of one cell', async () => {
+    const heading = '<a href="/tides"><h2>Tides <b>ahead</b></h2></a>';
+    const { markdown } = await extract(
+      `<article>${paragraphs(2)}${heading}<table><tr><td><p>A <i>quiet</i> word.</p></table>${paragraphs(2)}</article>`,
+    );
+    assert.match(markdown ?? '', /\n\n## \[Tides \*\*ahead\*\*\]\(https:\/\/www\.example\.com\/tides\)\n\n/);
+    assert.match(markdown ?? '', /\n\nA [*_]quiet[*_] word\.\n\n/);
   });
 
   it('is never empty for a page with text', async () => {

@@ -18,9 +18,16 @@ describe('slim DOM', () => {
     assert.ok(first);
     root.appendChild(first);
     assert.equal(root.textContent, 'ca');
-    first.innerHTML = 'x<i>y</i>';
-    assert.equal(root.textContent, 'cxy');
-    assert.equal(root.innerHTML, '<p>c</p><p>x<i>y</i></p>');
+    assert.equal(root.innerHTML, '<p>c</p><p>a</p>');
+  });
+
+  it('measures the text anew when the tree has changed', () => {
+    const root = element('<div><p>a b<a href="/x">c d</a></p><p>e <a href="#f">f</a></p></div>');
+    assert.deepEqual(root.measures, { all: 9, visible: 6, linked: 2 });
+    root.find(({ localName }) => localName === 'a')?.remove();
+    assert.deepEqual(root.measures, { all: 6, visible: 4, linked: 0 });
+    root.firstElementChild?.remove();
+    assert.deepEqual(root.measures, { all: 3, visible: 2, linked: 0 });
   });
 
   it('replaces a node by its own child and by its neighbour', () => {

@@ -1,5 +1,5 @@
 import type { SlimElement } from './slimElement';
-import { blockTags, headingTags } from './tags';
+import { blockTags, type Tag } from './tags';
 
 /** What an opening tag ends on its way in: the nearest of `ends`, unless one of `within` is nearer. */
 interface ImpliedEnd {
@@ -46,11 +46,15 @@ const tableParts = new Set(['td', 'th', 'tr', 'thead', 'tbody', 'tfoot', 'captio
 export type OpenCounts = ReadonlyMap<string, number>;
 
 /** The outermost open element that opening `name` ends, with everything inside it. */
-export function endsImpliedBy(name: string, innermost: SlimElement, open: OpenCounts): SlimElement | null {
-  if (headingTags.has(name) && headingTags.has(innermost.localName)) return innermost;
+export function endsImpliedBy(
+  { name, isBlock, isHeading }: Tag,
+  innermost: SlimElement,
+  open: OpenCounts,
+): SlimElement | null {
+  if (isHeading && innermost.tag.isHeading) return innermost;
   const rule = impliedEnds.get(name);
   const ended = rule ? nearest(innermost, rule.ends, rule.within, open) : null;
-  if (ended || !blockTags.has(name) || tableParts.has(name)) return ended;
+  if (ended || !isBlock || tableParts.has(name)) return ended;
   return nearest(innermost, paragraph, scopes, open);
 }
 

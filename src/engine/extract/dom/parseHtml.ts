@@ -8,21 +8,15 @@ import { TreeBuilder } from './treeBuilder';
  * parsing (see `TreeBuilder`), so that what comes after works on a tree of bounded size.
  */
 export function parseHtml(html: string, url: string): SlimDocument {
-  const document = new SlimDocument(url, (fragment, parent) => {
-    tokenize(fragment, new TreeBuilder(fragment, parent));
-  });
-  tokenize(html, new TreeBuilder(html, document));
+  const document = new SlimDocument(url);
+  const tokenizer = new Tokenizer({}, new TreeBuilder(html, document));
+  tokenizer.write(html);
+  tokenizer.end();
   for (const template of document.getElementsByTagName('template')) replaceTemplate(template);
   const base = document.find((element) => element.localName === 'base' && element.hasAttribute('href'));
   const href = base?.getAttribute('href');
   if (href && URL.canParse(href, url)) document.baseURI = new URL(href, url).href;
   return document;
-}
-
-function tokenize(html: string, builder: TreeBuilder): void {
-  const tokenizer = new Tokenizer({}, builder);
-  tokenizer.write(html);
-  tokenizer.end();
 }
 
 /** A template is shown only when it declares a shadow root: then its content stands where the root's host does. */

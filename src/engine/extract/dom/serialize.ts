@@ -1,7 +1,6 @@
 import type { SlimElement } from './slimElement';
 import type { SlimParent } from './slimParent';
 import { isElement } from './nodeTypes';
-import { rawTextTags, voidTags } from './tags';
 
 /** HTML of everything inside `parent`. Iterative, as deep as the tree may be. */
 export function serializeChildren(parent: SlimParent): string {
@@ -16,7 +15,7 @@ export function serializeChildren(parent: SlimParent): string {
       }
       out.push(endTag(node));
     } else {
-      const isRaw = node.parentElement !== null && rawTextTags.has(node.parentElement.localName);
+      const isRaw = node.parentElement?.tag.isRawText === true;
       out.push(isRaw ? node.data : escapeText(node.data));
     }
     while (!node.nextSibling) {
@@ -30,10 +29,6 @@ export function serializeChildren(parent: SlimParent): string {
   return out.join('');
 }
 
-export function serializeElement(element: SlimElement): string {
-  return startTag(element) + serializeChildren(element) + endTag(element);
-}
-
 function startTag(element: SlimElement): string {
   let tag = `<${element.localName}`;
   for (const { name, value } of element.attributes) tag += ` ${name}="${escapeAttribute(value)}"`;
@@ -41,7 +36,7 @@ function startTag(element: SlimElement): string {
 }
 
 function endTag(element: SlimElement): string {
-  return voidTags.has(element.localName) ? '' : `</${element.localName}>`;
+  return element.tag.isVoid ? '' : `</${element.localName}>`;
 }
 
 function escapeText(text: string): string {

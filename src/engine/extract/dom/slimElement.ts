@@ -1,30 +1,27 @@
-import { SlimAttribute } from './attribute';
 import { inlineStyle, type InlineStyle } from './inlineStyle';
 import { elementType } from './nodeTypes';
-import { serializeElement } from './serialize';
 import type { SlimDocument } from './slimDocument';
 import { SlimParent } from './slimParent';
-import { upperCase } from './upperCase';
+import type { Tag } from './tags';
+
+export interface SlimAttribute {
+  readonly name: string;
+  value: string;
+}
 
 export class SlimElement extends SlimParent {
-  override readonly ownerDocument: SlimDocument;
+  readonly nodeType = elementType;
+  readonly tag: Tag;
   readonly localName: string;
-  readonly tagName: string;
-  attributes: SlimAttribute[] = [];
+  override readonly ownerDocument: SlimDocument;
+  attributes: SlimAttribute[];
 
-  constructor(localName: string, ownerDocument: SlimDocument) {
+  constructor(tag: Tag, attributes: SlimAttribute[], ownerDocument: SlimDocument) {
     super();
-    this.localName = localName;
-    this.tagName = upperCase(localName);
+    this.tag = tag;
+    this.localName = tag.name;
+    this.attributes = attributes;
     this.ownerDocument = ownerDocument;
-  }
-
-  override get nodeType(): number {
-    return elementType;
-  }
-
-  override get nodeName(): string {
-    return this.tagName;
   }
 
   remove(): void {
@@ -45,11 +42,7 @@ export class SlimElement extends SlimParent {
   setAttribute(name: string, value: string): void {
     const known = this.attributes.find((attribute) => attribute.name === name);
     if (known) known.value = value;
-    else this.attributes.push(new SlimAttribute(name, value));
-  }
-
-  setAttributeNode(attribute: SlimAttribute): void {
-    this.setAttribute(attribute.name, attribute.value);
+    else this.attributes.push({ name, value });
   }
 
   removeAttribute(name: string): void {
@@ -67,23 +60,8 @@ export class SlimElement extends SlimParent {
   get id(): string {
     return this.getAttribute('id') ?? '';
   }
-  set id(value: string) {
-    this.setAttribute('id', value);
-  }
-
-  get src(): string {
-    return this.getAttribute('src') ?? '';
-  }
-
-  get srcset(): string {
-    return this.getAttribute('srcset') ?? '';
-  }
 
   get style(): InlineStyle {
     return inlineStyle(this.getAttribute('style'));
-  }
-
-  get outerHTML(): string {
-    return serializeElement(this);
   }
 }

@@ -1,18 +1,18 @@
-import { isElement } from './nodeTypes';
+import { isElement, isText } from './nodeTypes';
 import { serializeChildren } from './serialize';
 import type { SlimDocument } from './slimDocument';
 import type { SlimElement } from './slimElement';
 import { SlimLinked, type SlimChild } from './slimNode';
 import { SlimText } from './slimText';
-import { textOf } from './textOf';
-import { nextNode } from './walk';
+import { measuresOf, type TextMeasures } from './textMeasures';
+import { nextElement, nextNode } from './walk';
 
 /** A node that has children. */
 export abstract class SlimParent extends SlimLinked {
   firstChild: SlimChild | null = null;
   lastChild: SlimChild | null = null;
-  /** `textContent` as last read; dropped here and in every ancestor when something below changes. */
-  cachedText: string | null = null;
+  /** As last taken; dropped here and in every ancestor when something below changes. */
+  cachedMeasures: TextMeasures | null = null;
   abstract readonly ownerDocument: SlimDocument;
 
   get childNodes(): SlimChild[] {
@@ -34,11 +34,6 @@ export abstract class SlimParent extends SlimLinked {
     return !first || isElement(first) ? first : first.nextElementSibling;
   }
 
-  get lastElementChild(): SlimElement | null {
-    const last = this.lastChild;
-    return !last || isElement(last) ? last : last.previousElementSibling;
-  }
-
   appendChild<Node extends SlimChild>(node: Node): Node {
     return this.insertBefore(node, null);
   }
@@ -53,7 +48,7 @@ export abstract class SlimParent extends SlimLinked {
     else this.firstChild = node;
     if (before) before.previousSibling = node;
     else this.lastChild = node;
-    forgetText(this);
+    forgetMeasures(this);
     return node;
   }
 
@@ -66,7 +61,7 @@ export abstract class SlimParent extends SlimLinked {
     node.parentNode = null;
     node.previousSibling = null;
     node.nextSibling = null;
-    forgetText(this);
+    forgetMeasures(this);
     return node;
   }
 
@@ -79,7 +74,10 @@ export abstract class SlimParent extends SlimLinked {
   }
 
   get textContent(): string {
-    return this.cachedText ?? textOf(this);
+    let text = '';
+    for (let node = nextNode(this, this); node; node = nextNode(node, this))
+      if (isText(node)) text += node.data;
+    return text;
   }
 
   set textContent(text: string) {
@@ -87,42 +85,31 @@ export abstract class SlimParent extends SlimLinked {
     if (text) this.appendChild(new SlimText(text));
   }
 
+  get measures(): TextMeasures {
+    return this.cachedMeasures ?? measuresOf(this);
+  }
+
   get innerHTML(): string {
     return serializeChildren(this);
   }
 
-  set innerHTML(html: string) {
-    this.clear();
-    this.ownerDocument.parseInto(html, this);
-    forgetText(this);
-  }
-
+  /** @param name in lower case. */
   getElementsByTagName(name: string): SlimElement[] {
-    return this.select(name === '*' ? () => true : (element) => element.localName === name.toLowerCase());
-  }
-
-  /** Tag names separated by commas; no other selector. */
-  querySelectorAll(tagNames: string): SlimElement[] {
-    const names = new Set(tagNames.split(',').map((name) => name.trim().toLowerCase()));
-    return this.select((element) => names.has(element.localName));
-  }
-
-  getElementById(id: string): SlimElement | null {
-    return this.find((element) => element.id === id);
+    return this.select((element) => element.localName === name);
   }
 
   /** Every element below, in document order, that `accepts`. */
   select(accepts: (element: SlimElement) => boolean): SlimElement[] {
     const found: SlimElement[] = [];
-    for (let node = nextNode(this, this); node; node = nextNode(node, this)) {
-      if (isElement(node) && accepts(node)) found.push(node);
+    for (let element = nextElement(this, this); element; element = nextElement(element, this)) {
+      if (accepts(element)) found.push(element);
     }
     return found;
   }
 
   find(accepts: (element: SlimElement) => boolean): SlimElement | null {
-    for (let node = nextNode(this, this); node; node = nextNode(node, this)) {
-      if (isElement(node) && accepts(node)) return node;
+    for (let element = nextElement(this, this); element; element = nextElement(element, this)) {
+      if (accepts(element)) return element;
     }
     return null;
   }
@@ -132,11 +119,11 @@ export abstract class SlimParent extends SlimLinked {
   }
 }
 
-/** An element without a cached text has no ancestor with one, so the way up ends there. */
-function forgetText(from: SlimParent): void {
+/** An element that is not measured has no measured ancestor, so the way up ends there. */
+function forgetMeasures(from: SlimParent): void {
   let node: SlimParent | null = from;
-  while (node && node.cachedText !== null) {
-    node.cachedText = null;
+  while (node?.cachedMeasures) {
+    node.cachedMeasures = null;
     node = node.parentNode;
   }
 }

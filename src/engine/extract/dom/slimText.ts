@@ -1,31 +1,12 @@
 import { textType } from './nodeTypes';
-import { SlimLinked, type SlimChild } from './slimNode';
+import { SlimLinked } from './slimNode';
 
 export class SlimText extends SlimLinked {
+  readonly nodeType = textType;
   data: string;
 
   constructor(data: string) {
     super();
     this.data = data;
-  }
-
-  override get nodeType(): number {
-    return textType;
-  }
-
-  override get nodeName(): string {
-    return '#text';
-  }
-
-  get textContent(): string {
-    return this.data;
-  }
-
-  get childNodes(): SlimChild[] {
-    return [];
-  }
-
-  remove(): void {
-    this.parentNode?.removeChild(this);
   }
 }

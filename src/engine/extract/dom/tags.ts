@@ -1,23 +1,70 @@
-function tags(names: string): ReadonlySet<string> {
+/** What is known of an element by its name. */
+export interface Tag {
+  /** Lower case; one object for each name, so that names are told apart by their pointers. */
+  readonly name: string;
+  readonly isVoid: boolean;
+  /** Its content is text whatever it looks like. */
+  readonly isRawText: boolean;
+  /** May stand in a head; anything else begins the body. */
+  readonly isHead: boolean;
+  /** Stands on lines of its own; opening one ends an open paragraph. */
+  readonly isBlock: boolean;
+  readonly isHeading: boolean;
+  /** Opened here and ended elsewhere so often that the standard lets its end tag reach through blocks. */
+  readonly isFormatting: boolean;
+}
+
+export function tagSet(names: string): ReadonlySet<string> {
   return new Set(names.split(' '));
 }
 
-export const voidTags = tags('area base br col embed hr img input link meta param source track wbr');
+const voidTags = tagSet('area base br col embed hr img input link meta param source track wbr');
+const rawTextTags = tagSet('script style xmp iframe noembed noframes plaintext');
+const headTags = tagSet('base link meta noscript script style template title');
+const formattingTags = tagSet('a b big code em font i nobr s small strike strong tt u');
 
-/** Their content is text whatever it looks like. */
-export const rawTextTags = tags('script style xmp iframe noembed noframes plaintext');
-
-/** May stand in a head; anything else begins the body. */
-export const headTags = tags('base link meta noscript script style template title');
-
-/** Elements that stand on lines of their own; opening one ends an open paragraph. */
-export const blockTags = tags(
+export const blockTags = tagSet(
   'address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption figure footer form ' +
     'h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre search section summary table ul ' +
     'caption tbody td tfoot th thead tr',
 );
 
-export const headingTags = tags('h1 h2 h3 h4 h5 h6');
+export const headingTags = tagSet('h1 h2 h3 h4 h5 h6');
 
-/** Opened here and ended elsewhere so often that the standard lets their end tag reach through blocks. */
-export const formattingTags = tags('a b big code em font i nobr s small strike strong tt u');
+/** Pages use few names many times, but for those that are made to use many. */
+const maxKnown = 2000;
+const known = new Map<string, Tag>();
+
+/** @param spelled in any case. */
+export function tagOf(spelled: string): Tag {
+  const before = known.get(spelled);
+  if (before !== undefined) return before;
+  const name = onlyOne(spelled.toLowerCase());
+  const tag = {
+    name,
+    isVoid: voidTags.has(name),
+    isRawText: rawTextTags.has(name),
+    isHead: headTags.has(name),
+    isBlock: blockTags.has(name),
+    isHeading: headingTags.has(name),
+    isFormatting: formattingTags.has(name),
+  };
+  if (known.size < maxKnown) known.set(spelled, tag);
+  return tag;
+}
+
+const attributeNames = new Map<string, string>();
+
+/** The name of an attribute in lower case, the same object each time. */
+export function attributeName(spelled: string): string {
+  const before = attributeNames.get(spelled);
+  if (before !== undefined) return before;
+  const name = onlyOne(spelled.toLowerCase());
+  if (attributeNames.size < maxKnown) attributeNames.set(spelled, name);
+  return name;
+}
+
+/** As the key of an object a text is the one object that literals of the same spelling are. */
+function onlyOne(text: string): string {
+  return Object.keys({ [text]: true })[0] ?? text;
+}

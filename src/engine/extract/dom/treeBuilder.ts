@@ -1,12 +1,11 @@
 import type { Tokenizer } from 'htmlparser2';
-import { SlimAttribute } from './attribute';
 import { endsImpliedBy, nearest } from './impliedEnds';
-import type { SlimElement } from './slimElement';
+import type { SlimDocument } from './slimDocument';
+import { SlimElement, type SlimAttribute } from './slimElement';
 import type { SlimParent } from './slimParent';
-import { SlimDocument } from './slimDocument';
 import { SlimText } from './slimText';
 import { isElement, isText } from './nodeTypes';
-import { blockTags, formattingTags, headingTags, headTags, rawTextTags, voidTags } from './tags';
+import { attributeName, blockTags, headingTags, tagOf, type Tag } from './tags';
 
 type TokenizerCallbacks = ConstructorParameters<typeof Tokenizer>[1];
 
@@ -30,7 +29,6 @@ const listScope = new Set([...blockScope, 'ul', 'ol', 'dl']);
  */
 export class TreeBuilder implements TokenizerCallbacks {
   private readonly html: string;
-  private readonly root: SlimParent;
   private readonly document: SlimDocument;
   private current: SlimParent;
   private depth = 0;
@@ -43,16 +41,15 @@ export class TreeBuilder implements TokenizerCallbacks {
   /** Name of the script or style whose text is being left out. */
   private ignoring: string | null = null;
   private foreignDepth = 0;
-  private tagName = '';
+  private tag = tagOf('html');
   private attributes: SlimAttribute[] = [];
   private attributeName = '';
   private attributeValue = '';
 
-  constructor(html: string, root: SlimParent) {
+  constructor(html: string, document: SlimDocument) {
     this.html = html;
-    this.root = root;
-    this.document = root.ownerDocument;
-    this.current = root instanceof SlimDocument ? root.head : root;
+    this.document = document;
+    this.current = document.head;
   }
 
   isInForeignContext(): boolean {
@@ -60,12 +57,12 @@ export class TreeBuilder implements TokenizerCallbacks {
   }
 
   onopentagname(start: number, end: number): void {
-    this.tagName = this.html.slice(start, end).toLowerCase();
+    this.tag = tagOf(this.html.slice(start, end));
     this.attributes = [];
   }
 
   onattribname(start: number, end: number): void {
-    this.attributeName = this.html.slice(start, end).toLowerCase();
+    this.attributeName = attributeName(this.html.slice(start, end));
     this.attributeValue = '';
   }
 
@@ -80,32 +77,33 @@ export class TreeBuilder implements TokenizerCallbacks {
   onattribend(): void {
     const { attributes, attributeName } = this;
     if (attributes.length >= maxAttributes) return;
-    if (attributes.some(({ name }) => name === attributeName)) return;
-    attributes.push(new SlimAttribute(attributeName, this.attributeValue));
+    for (const { name } of attributes) if (name === attributeName) return;
+    attributes.push({ name: attributeName, value: this.attributeValue });
   }
 
   onopentagend(): void {
-    this.openElement(this.tagName === 'image' ? 'img' : this.tagName, false);
+    this.openElement(this.tag.name === 'image' ? tagOf('img') : this.tag, false);
   }
 
   onselfclosingtag(): void {
-    this.openElement(this.tagName, this.foreignDepth > 0);
+    this.openElement(this.tag, this.foreignDepth > 0);
   }
 
   onclosetag(start: number, end: number): void {
-    const name = this.html.slice(start, end).toLowerCase();
+    const tag = tagOf(this.html.slice(start, end));
+    const { name } = tag;
     if (this.ignoring !== null) {
       if (name === this.ignoring) this.ignoring = null;
       return;
     }
     if (name === 'br') {
       this.attributes = [];
-      this.openElement('br', true);
+      this.openElement(tag, true);
       return;
     }
-    const flattened = this.flattened.get(name) ?? 0;
+    const flattened = this.flattened.size > 0 ? (this.flattened.get(name) ?? 0) : 0;
     if (flattened > 0) this.flattened.set(name, flattened - 1);
-    else this.close(name);
+    else this.close(tag);
   }
 
   ontext(start: number, end: number): void {
@@ -133,30 +131,30 @@ export class TreeBuilder implements TokenizerCallbacks {
   }
 
   onend(): void {
-    this.current = this.root;
+    this.current = this.document;
   }
 
-  private openElement(name: string, isClosed: boolean): void {
+  private openElement(tag: Tag, isClosed: boolean): void {
     if (this.ignoring !== null) return;
-    if (this.root instanceof SlimDocument && this.enterPageElement(name, this.root)) return;
+    const { name } = tag;
+    if (this.enterPageElement(tag)) return;
     const isData = name === 'script' && this.attribute('type') === 'application/ld+json';
     if ((name === 'script' || name === 'style') && !isData) {
       if (name === 'script') this.document.scriptCount += 1;
       if (!isClosed) this.ignoring = name;
       return;
     }
-    if (isElement(this.current)) this.closeThrough(this.endsBefore(name, this.current));
+    if (isElement(this.current)) this.closeThrough(this.endsBefore(tag, this.current));
     if (this.elements >= maxElements) {
-      if (blockTags.has(name) || name === 'br') this.addText('\n');
+      if (tag.isBlock || name === 'br') this.addText('\n');
       return;
     }
     this.elements += 1;
-    const element = this.document.createElement(name);
-    element.attributes = this.attributes;
+    const element = new SlimElement(tag, this.attributes, this.document);
     this.attributes = [];
     this.append(element);
-    if (isClosed || voidTags.has(name)) return;
-    if (this.depth >= maxDepth && !rawTextTags.has(name)) {
+    if (isClosed || tag.isVoid) return;
+    if (this.depth >= maxDepth && !tag.isRawText) {
       this.flattened.set(name, (this.flattened.get(name) ?? 0) + 1);
       return;
     }
@@ -166,14 +164,15 @@ export class TreeBuilder implements TokenizerCallbacks {
     if (foreignTags.has(name)) this.foreignDepth += 1;
   }
 
-  private endsBefore(name: string, current: SlimElement): SlimElement | null {
-    if (this.foreignDepth === 0) return endsImpliedBy(name, current, this.open);
+  private endsBefore(tag: Tag, current: SlimElement): SlimElement | null {
+    if (this.foreignDepth === 0) return endsImpliedBy(tag, current, this.open);
     // A drawing that was never ended does not swallow the page.
-    return blockTags.has(name) ? nearest(current, foreignTags, foreignScope, this.open) : null;
+    return tag.isBlock ? nearest(current, foreignTags, foreignScope, this.open) : null;
   }
 
   /** `html`, `head` and `body` exist from the start; their tags only add attributes or move on to the body. */
-  private enterPageElement(name: string, document: SlimDocument): boolean {
+  private enterPageElement({ name, isHead }: Tag): boolean {
+    const { document } = this;
     const isPageElement = name === 'html' || name === 'head' || name === 'body';
     if (isPageElement) {
       const element = name === 'html' ? document.documentElement : document[name];
@@ -181,34 +180,34 @@ export class TreeBuilder implements TokenizerCallbacks {
         if (!element.hasAttribute(attribute.name)) element.attributes.push(attribute);
       }
     }
-    if (this.current === document.head && name !== 'html' && name !== 'head' && !headTags.has(name)) {
+    if (!isHead && this.current === document.head && name !== 'html' && name !== 'head') {
       this.current = document.body;
     }
     return isPageElement;
   }
 
-  private close(name: string): void {
-    if (name === 'head' && this.root instanceof SlimDocument && this.current === this.root.head) {
-      this.current = this.root.body;
+  private close({ name, isHeading, isFormatting }: Tag): void {
+    const { current, document } = this;
+    if (name === 'head' && current === document.head) {
+      this.current = document.body;
       return;
     }
-    if (
-      !isElement(this.current) ||
-      (!this.open.get(name) && !headingTags.has(name)) ||
-      name === 'html' ||
-      name === 'body' ||
-      name === 'head'
-    )
+    if (!isElement(current) || (!this.open.get(name) && !isHeading)) return;
+    if (name === 'html' || name === 'body' || name === 'head') return;
+    // Most elements end where they are the innermost.
+    if (current.localName === name) {
+      this.closeThrough(current);
       return;
-    const wanted = headingTags.has(name) ? headingTags : new Set([name]);
-    if (formattingTags.has(name)) {
-      const element = nearest(this.current, wanted, blockScope, this.open);
+    }
+    const wanted = isHeading ? headingTags : new Set([name]);
+    if (isFormatting) {
+      const element = nearest(current, wanted, blockScope, this.open);
       if (!element) return;
-      if (nearest(this.current, wanted, blockTags, this.open)) this.closeThrough(element);
+      if (nearest(current, wanted, blockTags, this.open)) this.closeThrough(element);
       else this.endsWithBlock.add(element);
       return;
     }
-    this.closeThrough(nearest(this.current, wanted, this.scopeOf(name), this.open));
+    this.closeThrough(nearest(current, wanted, this.scopeOf(name), this.open));
   }
 
   private scopeOf(name: string): ReadonlySet<string> {
@@ -219,7 +218,7 @@ export class TreeBuilder implements TokenizerCallbacks {
 
   /** Ends `element` and all that is open inside it. */
   private closeThrough(element: SlimElement | null): void {
-    if (!element || element === this.root) return;
+    if (!element) return;
     const { documentElement, head, body } = this.document;
     if (element === documentElement || element === head || element === body) return;
     let isInside = true;
@@ -228,7 +227,7 @@ export class TreeBuilder implements TokenizerCallbacks {
       if (foreignTags.has(ended.localName)) this.foreignDepth -= 1;
       this.endsWithBlock.delete(ended);
       if (ended === element) isInside = false;
-      this.current = ended.parentNode ?? this.root;
+      this.current = ended.parentNode ?? this.document;
       this.depth -= 1;
       this.open.set(ended.localName, (this.open.get(ended.localName) ?? 1) - 1);
     }
@@ -236,9 +235,9 @@ export class TreeBuilder implements TokenizerCallbacks {
 
   private addText(text: string): void {
     if (this.ignoring !== null) return;
-    if (this.root instanceof SlimDocument && this.current === this.root.head) {
+    if (this.current === this.document.head) {
       if (!/\S/.test(text)) return;
-      this.current = this.root.body;
+      this.current = this.document.body;
     }
     const last = this.current.lastChild;
     if (last && isText(last)) last.data += text;

@@ -1,6 +1,7 @@
 import type { SlimChild } from './slimNode';
 import type { SlimParent } from './slimParent';
-import { isText } from './nodeTypes';
+import type { SlimElement } from './slimElement';
+import { isElement, isText } from './nodeTypes';
 
 /** The node after `node` in document order that is still below `root`. */
 export function nextNode(node: SlimChild | SlimParent, root: SlimParent): SlimChild | null {
@@ -16,4 +17,17 @@ export function nextSkippingChildren(node: SlimChild | SlimParent, root: SlimPar
     current = current.parentNode;
   }
   return null;
+}
+
+/** The element after `node` in document order that is still below `root`. */
+export function nextElement(node: SlimElement | SlimParent, root: SlimParent): SlimElement | null {
+  let next: SlimChild | null = node.firstChild;
+  let parent: SlimParent = node;
+  for (;;) {
+    for (; next; next = next.nextSibling) if (isElement(next)) return next;
+    if (parent === root) return null;
+    next = parent.nextSibling;
+    if (!parent.parentNode) return null;
+    parent = parent.parentNode;
+  }
 }

@@ -1,0 +1,28 @@
+import { remembered } from '../remembered';
+
+/** Parts of names that sites give to what surrounds an article, and to articles; matched within words, as in "maincontent". */
+const unlikely =
+  /banner|breadcrumb|combx|comment|community|cover-?wrap|disqus|extra|footer|gdpr|header|legends|menu|related|remark|replies|rss|shoutbox|sidebar|skyscraper|social|sponsor|supplemental|age-?gate|paginat|pager|popup|ad-break|-ad-/i;
+const maybeAfterAll = /and|article|body|column|content|main|mathjax|shadow/i;
+const speaksFor = /article|body|content|entry|main|page|paginat|post|text|blog|story/i;
+const speaksAgainst =
+  /-ad-|hidden|(?:^|\s)hid(?:\s|$)|banner|combx|comment|com-|contact|footer|gdpr|masthead|media|meta|outbrain|promo|related|scroll|share|shoutbox|sidebar|skyscraper|sponsor|shopping|tags|widget/i;
+const share = /(?:\b|_)(?:share|sharedaddy)(?:\b|_)/i;
+
+const weightOfEach = 25;
+
+const weightOf = remembered((name) => {
+  if (name === '') return 0;
+  return (speaksFor.test(name) ? weightOfEach : 0) - (speaksAgainst.test(name) ? weightOfEach : 0);
+});
+
+/** How far names speak for an element being an article (above 0) or being beside one (below 0). */
+export function nameWeight(className: string, id: string): number {
+  return weightOf(className) + weightOf(id);
+}
+
+/** Whether a `class` and `id`, with a space between, name what is hardly ever an article. */
+export const namesUnlikely = remembered((names) => unlikely.test(names) && !maybeAfterAll.test(names));
+
+/** The same for what shares an article elsewhere. */
+export const namesSharing = remembered((names) => share.test(names));
