@@ -40,37 +40,33 @@ export type StoreCallName = keyof StoreCalls;
 
 export interface AddedResult {
   kind: 'add';
-  requestId: number;
   crawlId: string;
   result: PageResult;
 }
 
-/** A result as the server sent it, still to be decoded. */
-export interface AddedRawResult {
+/** Results as the server sent them, still to be decoded, one after the other in the bytes of their request. */
+export interface AddedRawResults {
   kind: 'addRaw';
-  requestId: number;
   crawlId: string;
   /** In the whole crawl. */
-  index: number;
-  /** Where the message stands among the bytes of its request. */
-  start: number;
-  end: number;
+  indexes: number[];
+  /** Of each message, in bytes. */
+  lengths: number[];
 }
 
 export interface AddedPages {
   kind: 'addPages';
-  requestId: number;
   crawlId: string;
   pages: readonly FoundPage[];
 }
 
 /** In the order given, since a result may follow at once on the page that it is of. */
-export type Addition = AddedResult | AddedRawResult | AddedPages;
+export type Addition = AddedResult | AddedRawResults | AddedPages;
 
 export type StoreRequest =
   | { kind: 'call'; requestId: number; name: StoreCallName; arguments: unknown[] }
-  /** One transaction; answered when it is on disk. */
-  | { kind: 'write'; additions: Addition[]; bytes: ArrayBuffer };
+  /** One transaction; answered with what was {@link Written} when it is on disk. */
+  | { kind: 'write'; requestId: number; additions: Addition[]; bytes: ArrayBuffer };
 
 export interface StoreFailure {
   reason: StoreFault;
@@ -82,10 +78,14 @@ export interface StoreChange {
   indexes: readonly number[] | 'all';
 }
 
+export interface Written {
+  /** What has no place in the store, by its place in the request, where each raw result counts as one. */
+  refusals: ReadonlyMap<number, StoreFailure>;
+  changes: StoreChange[];
+}
+
 export type StoreReply =
   | { kind: 'opened' }
   | { kind: 'notOpened'; failure: StoreFailure }
   | { kind: 'answered'; requestId: number; value: unknown }
-  | { kind: 'refused'; requestId: number; failure: StoreFailure }
-  /** A batch is on disk. */
-  | { kind: 'added'; requestIds: number[]; changes: StoreChange[] };
+  | { kind: 'refused'; requestId: number; failure: StoreFailure };

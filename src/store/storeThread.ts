@@ -1,16 +1,18 @@
 import { Worker } from 'node:worker_threads';
 import { Emitter } from '../base/emitter';
 import type { FoundPage, PageResult } from '../protocol/messages';
+import { packAdditions, type Added } from './packAdditions';
 import { ResultBatch } from './resultBatch';
 import { StoreError } from './storeError';
 import type {
-  Addition,
   StoreCallName,
   StoreCalls,
   StoreChange,
+  StoreFailure,
   StoreReply,
   StoreRequest,
   StoreThreadData,
+  Written,
 } from './storeMessages';
 
 interface Waiting {
@@ -18,17 +20,17 @@ interface Waiting {
   reject: (error: StoreError) => void;
 }
 
-/** An addition, with the bytes of a raw result. */
 interface Pending {
-  addition: Addition;
-  bytes: Buffer | null;
+  added: Added;
+  resolve: () => void;
+  reject: (error: StoreError) => void;
 }
 
 /** The thread that owns the database, seen from outside: requests go in, promises come out. */
 export class StoreThread {
   private readonly worker: Worker;
   private readonly waiting = new Map<number, Waiting>();
-  private readonly batch = new ResultBatch<Pending>((pending) => this.write(pending));
+  private readonly batch = new ResultBatch<Pending>((pending) => this.writeAll(pending));
   private readonly committed = new Emitter<StoreChange>();
   private readonly exited: Promise<void>;
   private lastRequestId = 0;
@@ -69,22 +71,15 @@ export class StoreThread {
   }
 
   add(crawlId: string, result: PageResult): Promise<void> {
-    return this.request((requestId) => {
-      this.batch.add({ addition: { kind: 'add', requestId, crawlId, result }, bytes: null });
-    });
+    return this.write({ kind: 'add', crawlId, result });
   }
 
-  addRaw(crawlId: string, index: number, bytes: Buffer): Promise<void> {
-    return this.request((requestId) => {
-      const addition = { kind: 'addRaw', requestId, crawlId, index, start: 0, end: bytes.length } as const;
-      this.batch.add({ addition, bytes }, bytes.length);
-    });
+  addRaw(crawlId: string, index: number, message: Buffer): Promise<void> {
+    return this.write({ kind: 'raw', crawlId, index, message }, message.length);
   }
 
   addPages(crawlId: string, pages: readonly FoundPage[]): Promise<void> {
-    return this.request((requestId) => {
-      this.batch.add({ addition: { kind: 'addPages', requestId, crawlId, pages }, bytes: null });
-    });
+    return this.write({ kind: 'addPages', crawlId, pages });
   }
 
   /** Writes what was added and ends the thread. */
@@ -110,19 +105,31 @@ export class StoreThread {
     });
   }
 
-  /** Messages are copied once: what the socket reads into holds many of them, so it cannot be given away. */
-  private write(pending: readonly Pending[]): void {
-    const size = pending.reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), 0);
-    const bytes = Buffer.allocUnsafeSlow(size);
-    let start = 0;
-    const additions = pending.map(({ addition, bytes: message }): Addition => {
-      if (addition.kind !== 'addRaw' || message === null) return addition;
-      const end = start + message.copy(bytes, start);
-      const placed = { ...addition, start, end };
-      start = end;
-      return placed;
+  private write(added: Added, byteCount = 0): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.end === null) this.batch.add({ added, resolve, reject }, byteCount);
+      else reject(this.end);
     });
-    this.post({ kind: 'write', additions, bytes: bytes.buffer }, [bytes.buffer]);
+  }
+
+  private writeAll(pending: readonly Pending[]): void {
+    const { additions, bytes } = packAdditions(pending.map(({ added }) => added));
+    const writing = this.request<Written>((requestId) =>
+      this.post({ kind: 'write', requestId, additions, bytes }, [bytes]),
+    );
+    writing.then(
+      ({ refusals, changes }) => {
+        for (const [at, { resolve, reject }] of pending.entries()) {
+          const failure = refusals.get(at);
+          if (failure === undefined) resolve();
+          else reject(toError(failure));
+        }
+        for (const change of changes) this.committed.fire(change);
+      },
+      (error: unknown) => {
+        for (const { reject } of pending) reject(error as StoreError);
+      },
+    );
   }
 
   private post(request: StoreRequest, transfer: ArrayBuffer[] = []): void {
@@ -135,17 +142,13 @@ export class StoreThread {
         this.take(0)?.resolve(undefined);
         break;
       case 'notOpened':
-        this.take(0)?.reject(new StoreError(reply.failure.reason, reply.failure.message));
+        this.take(0)?.reject(toError(reply.failure));
         break;
       case 'answered':
         this.take(reply.requestId)?.resolve(reply.value);
         break;
       case 'refused':
-        this.take(reply.requestId)?.reject(new StoreError(reply.failure.reason, reply.failure.message));
-        break;
-      case 'added':
-        for (const requestId of reply.requestIds) this.take(requestId)?.resolve(undefined);
-        for (const change of reply.changes) this.committed.fire(change);
+        this.take(reply.requestId)?.reject(toError(reply.failure));
         break;
     }
   }
@@ -161,4 +164,8 @@ export class StoreThread {
     for (const { reject } of this.waiting.values()) reject(this.end);
     this.waiting.clear();
   }
+}
+
+function toError({ reason, message }: StoreFailure): StoreError {
+  return new StoreError(reason, message);
 }

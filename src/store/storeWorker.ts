@@ -13,6 +13,7 @@ import type {
   StoreReply,
   StoreRequest,
   StoreThreadData,
+  Written,
 } from './storeMessages';
 import { ValidatorTable } from './validatorTable';
 
@@ -66,61 +67,63 @@ function serve(database: Database): void {
   };
 
   parentPort?.on('message', (request: StoreRequest) => {
-    if (request.kind === 'write') {
-      write(pages, request.additions, request.bytes);
-      return;
-    }
-    const { requestId, name } = request;
+    const { requestId } = request;
     try {
-      const call = calls[name] as (...values: unknown[]) => unknown;
-      post({ kind: 'answered', requestId, value: call(...request.arguments) });
+      post({ kind: 'answered', requestId, value: answer(request) });
     } catch (error) {
       post({ kind: 'refused', requestId, failure: toFailure(error) });
     }
   });
+
+  function answer(request: StoreRequest): unknown {
+    if (request.kind === 'write') return write(pages, request.additions, request.bytes);
+    const call = calls[request.name] as (...values: unknown[]) => unknown;
+    return call(...request.arguments);
+  }
 }
 
 /** One transaction for all; what has no place in the store is refused alone. */
-function write(pages: PageTable, additions: readonly Addition[], bytes: ArrayBuffer): void {
-  const refusals = new Map<number, unknown>();
+function write(pages: PageTable, additions: readonly Addition[], bytes: ArrayBuffer): Written {
+  const refusals = new Map<number, StoreFailure>();
   const changed = new Map<string, number[]>();
-  try {
-    pages.transaction(() => {
-      for (const addition of additions) {
-        const { requestId, crawlId } = addition;
-        try {
-          const indexes = changed.get(crawlId) ?? [];
-          indexes.push(...writeAddition(pages, addition, bytes));
-          if (indexes.length > 0) changed.set(crawlId, indexes);
-        } catch (error) {
-          if (!(error instanceof StoreError)) throw error;
-          refusals.set(requestId, error);
-        }
-      }
-    });
-  } catch (error) {
-    for (const { requestId } of additions) refusals.set(requestId, error);
-    changed.clear();
-  }
-  for (const [requestId, error] of refusals) post({ kind: 'refused', requestId, failure: toFailure(error) });
-  const requestIds = additions.map((addition) => addition.requestId).filter((id) => !refusals.has(id));
-  const changes = Array.from(changed, ([crawlId, indexes]) => ({ crawlId, indexes }));
-  if (requestIds.length > 0) post({ kind: 'added', requestIds, changes });
-}
-
-/** Returns the indexes of the pages that changed. */
-function writeAddition(pages: PageTable, addition: Addition, bytes: ArrayBuffer): number[] {
-  const { crawlId } = addition;
-  switch (addition.kind) {
-    case 'add':
-      return pages.settle(crawlId, addition.result) ? [addition.result.index] : [];
-    case 'addRaw': {
-      const { index, start, end } = addition;
-      return settleRaw(pages, crawlId, index, Buffer.from(bytes, start, end - start)) ? [index] : [];
+  let at = 0;
+  /** Writes one that was added, which gives the indexes of the pages that changed. */
+  const each = (crawlId: string, settle: () => readonly number[]): void => {
+    try {
+      const indexes = changed.get(crawlId) ?? [];
+      indexes.push(...settle());
+      if (indexes.length > 0) changed.set(crawlId, indexes);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      refusals.set(at, toFailure(error));
     }
-    case 'addPages':
-      return addition.pages.filter((page) => pages.add(crawlId, page)).map(({ index }) => index);
-  }
+    at += 1;
+  };
+  pages.transaction(() => {
+    let start = 0;
+    for (const addition of additions) {
+      const { crawlId } = addition;
+      switch (addition.kind) {
+        case 'add': {
+          const { result } = addition;
+          each(crawlId, () => (pages.settle(crawlId, result) ? [result.index] : []));
+          break;
+        }
+        case 'addRaw':
+          for (const [place, index] of addition.indexes.entries()) {
+            const message = Buffer.from(bytes, start, addition.lengths[place]);
+            start += message.length;
+            each(crawlId, () => (settleRaw(pages, crawlId, index, message) ? [index] : []));
+          }
+          break;
+        case 'addPages':
+          each(crawlId, () =>
+            addition.pages.filter((page) => pages.add(crawlId, page)).map(({ index }) => index),
+          );
+      }
+    }
+  });
+  return { refusals, changes: Array.from(changed, ([crawlId, indexes]) => ({ crawlId, indexes })) };
 }
 
 /** A result that cannot be read is the outcome of its page all the same: it would come the same way again. */

@@ -1,30 +1,24 @@
 import assert from 'node:assert/strict';
 import { install, type Clock } from '@sinonjs/fake-timers';
 import { ResultBatch } from '../../src/store/resultBatch';
-import type { AddedResult } from '../../src/store/storeMessages';
-import { pageResult } from '../support/pageResults';
 
 describe('ResultBatch', () => {
   let clock: Clock;
   let written: number[][];
-  let batch: ResultBatch<AddedResult>;
+  let batch: ResultBatch<number>;
 
   beforeEach(() => {
     clock = install();
     written = [];
-    batch = new ResultBatch((results) => written.push(results.map(({ requestId }) => requestId)));
+    batch = new ResultBatch((results) => written.push(results));
   });
 
   afterEach(() => clock.uninstall());
 
-  function result(requestId: number): AddedResult {
-    return { kind: 'add', requestId, crawlId: 'a', result: pageResult(requestId, 'https://one.test/') };
-  }
-
   it('writes 250 ms after the first result, however many follow', () => {
-    batch.add(result(1));
+    batch.add(1);
     clock.tick(200);
-    batch.add(result(2));
+    batch.add(2);
     clock.tick(49);
     assert.deepEqual(written, []);
     clock.tick(1);
@@ -34,7 +28,7 @@ describe('ResultBatch', () => {
   });
 
   it('writes at once with 200 results, and counts the next ones anew', () => {
-    for (let id = 1; id <= 201; id++) batch.add(result(id));
+    for (let id = 1; id <= 201; id++) batch.add(id);
     assert.deepEqual(
       written.map((ids) => ids.length),
       [200],
@@ -46,7 +40,7 @@ describe('ResultBatch', () => {
   });
 
   it('writes nothing when there is nothing', () => {
-    batch.add(result(1));
+    batch.add(1);
     batch.flush();
     batch.flush();
     clock.tick(1000);
