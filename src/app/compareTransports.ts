@@ -102,6 +102,8 @@ async function crawlOnce(
   const crawl = client.crawl(urls, null, { signal });
   for await (const { message_type } of crawl) {
     if (message_type === 'result') firstResultMs ??= performance.now() - startedAtMs;
+    // The same for each transport, and only WebSocket asks.
+    else if (message_type === 'paused') crawl.unpause();
   }
   const totalMs = performance.now() - startedAtMs;
   const { bytes, messages } = client.metrics;

@@ -27,13 +27,17 @@ export async function previewSite(
   const site = { ...options, is_dry_run: true };
   const preview: SitePreview = { seeds, site, pages: [], failures: [] };
   await source.withClient(signal, async (client) => {
-    for await (const event of client.crawlSite(seeds, site, { signal })) {
+    const crawl = client.crawlSite(seeds, site, { signal });
+    for await (const event of crawl) {
       if (event.message_type === 'found') {
         preview.pages.push(...event.data.pages);
         onFound(preview.pages.length);
       } else if (event.message_type === 'result') {
         const { url, error } = event.data.result;
         if (error !== null) preview.failures.push({ url, message: error.message });
+      } else if (event.message_type === 'paused') {
+        // What fails is part of the answer.
+        crawl.unpause();
       }
     }
   });

@@ -66,6 +66,19 @@ describe('a comparison of transports', function () {
     }
   });
 
+  it('asks nobody whether to go on when most of the pages fail', async () => {
+    const { transports } = await compareTransports(sourceOf(engine.address), {
+      urls: Array.from({ length: 40 }, (_, index) => `${site.missingUrl}/${index}`),
+      rounds: 1,
+      signal: never,
+      onProgress: () => undefined,
+    });
+    assert.deepEqual(
+      transports.map(({ runs }) => runs.map(({ failed }) => failed)),
+      transports.map(() => [40]),
+    );
+  });
+
   it('tells why there are no figures of a transport that the server lacks, and asks for it once', async () => {
     const fake = await FakeRipTide.start();
     try {

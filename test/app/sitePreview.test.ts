@@ -3,8 +3,11 @@ import { previewDocument } from '../../src/app/previewDocument';
 import { previewSite, type SitePreview } from '../../src/app/sitePreview';
 import { readSiteOptions } from '../../src/app/siteSettings';
 import type { FoundPage, SkipRule } from '../../src/protocol/messages';
+import { RipTideClient } from '../../src/client/ripTideClient';
+import { startEngine } from '../support/builtEngine';
 import { ClientBench } from '../support/clientBench';
 import { FakeSite, home } from '../support/fakeSite';
+import { startLocalSite } from '../support/localSite';
 
 const site = readSiteOptions(() => undefined);
 
@@ -40,6 +43,24 @@ describe('the preview of a site crawl', () => {
     );
     assert.deepEqual(preview.failures, []);
     assert.deepEqual(counts, [2]);
+  });
+
+  it('asks nobody whether to go on when most of the seeds fail', async () => {
+    const [engine, local] = await Promise.all([startEngine(), startLocalSite()]);
+    const client = new RipTideClient({ address: engine.address });
+    try {
+      const seeds = Array.from({ length: 40 }, (_, index) => `${local.missingUrl}/${index}`);
+      const source = {
+        name: engine.address,
+        withClient: (_: AbortSignal, work: (client: RipTideClient) => Promise<void>) => work(client),
+      };
+      const never = new AbortController().signal;
+      const { failures } = await previewSite(source, seeds, site, never, () => undefined);
+      assert.equal(failures.length, 40);
+    } finally {
+      await client.close();
+      await Promise.all([engine.stop(), local.close()]);
+    }
   });
 
   it('tells what would be crawled, what not, and why', () => {
