@@ -19,7 +19,7 @@ import {
   type ReadSetting,
 } from './app/settings';
 import type { FetchSettings } from './engine/fetchSettings';
-import type { PanelMemory } from './panel/panelMessages';
+import { decodePanelMemory } from './panel/panelMemory';
 import type { CrawlStore } from './store/crawlStore';
 import { ApiKeys } from './vscode/apiKeys';
 import { registerCommands } from './vscode/commands';
@@ -121,7 +121,8 @@ export function activate(context: ExtensionContext): RipTideApi {
     ...registerCommands({ pages, session, siteMemory, engine, apiKeys, requestSecrets, reports, log }),
     workspace.registerFileSystemProvider(pageScheme, pageFiles, { isReadonly: true, isCaseSensitive: true }),
     window.registerWebviewPanelSerializer(resultsPanelType, {
-      deserializeWebviewPanel: (panel, memory: PanelMemory | undefined) => {
+      deserializeWebviewPanel: (panel, state: unknown) => {
+        const memory = decodePanelMemory(state);
         if (memory) pages.adoptPanel(memory.crawlId, panel);
         else panel.dispose();
         return Promise.resolve();

@@ -1,9 +1,17 @@
-import type { CrawlRecord, PageOutcomeKind, PageRecord } from '../store/records';
+import type { CrawlRecord, PageRecord } from '../store/records';
+
+export const outcomeFilters = ['all', 'succeeded', 'failed', 'skipped', 'outstanding'] as const;
+
+export type OutcomeFilter = (typeof outcomeFilters)[number];
+
+export function isOutcomeFilter(value: unknown): value is OutcomeFilter {
+  return (outcomeFilters as readonly unknown[]).includes(value);
+}
 
 /** Rows the panel wants to show; `requestId` comes back in the answer, and only the latest one counts. */
 export interface RowsQuery {
   text: string;
-  outcome: PageOutcomeKind | 'all';
+  outcome: OutcomeFilter;
   offset: number;
   limit: number;
 }
@@ -35,7 +43,7 @@ export type PanelUpdate =
 export interface PanelMemory {
   crawlId: string;
   text: string;
-  outcome: PageOutcomeKind | 'all';
+  outcome: OutcomeFilter;
   scrollTop: number;
 }
 

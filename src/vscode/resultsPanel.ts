@@ -1,5 +1,6 @@
 import { l10n, Uri, ViewColumn, window, type Disposable, type WebviewPanel } from 'vscode';
 import { throttle } from '../base/throttle';
+import { decodePanelRequest } from '../panel/decodePanelRequest';
 import type { PanelRequest, PanelUpdate } from '../panel/panelMessages';
 import type { CrawlStore } from '../store/crawlStore';
 import { resultsPanelType } from './contributions';
@@ -51,7 +52,10 @@ export class ResultsPanel implements Disposable {
       enableScripts: true,
       localResourceRoots: [Uri.joinPath(extensionUri, 'dist'), Uri.joinPath(extensionUri, 'media')],
     };
-    panel.webview.onDidReceiveMessage((request: PanelRequest) => this.attempt(() => this.answer(request)));
+    panel.webview.onDidReceiveMessage((message: unknown) => {
+      const request = decodePanelRequest(message);
+      if (request) this.attempt(() => this.answer(request));
+    });
     panel.webview.html = panelHtml(panel.webview, extensionUri);
     panel.onDidDispose(() => {
       this.isDisposed = true;

@@ -1,4 +1,4 @@
-import type { PanelStrings } from '../panel/panelMessages';
+import { outcomeFilters, type OutcomeFilter, type PanelStrings } from '../panel/panelMessages';
 import type { PageCounts } from '../store/records';
 import { element, setText, setTitle } from './element';
 import { fillIn, type Formats } from './format';
@@ -8,13 +8,9 @@ import type { PageFilter, ShownPanel } from './panelState';
 /** One question for a burst of keys. */
 const TYPING_PAUSE_MS = 150;
 
-const OUTCOMES = ['all', 'succeeded', 'failed', 'skipped', 'outstanding'] as const;
-
-type Outcome = PageFilter['outcome'];
-
 /** The counts, which choose what the list shows, and the text filter. */
 export class FilterBar {
-  private readonly choices = OUTCOMES.map((outcome) => this.choice(outcome));
+  private readonly choices = outcomeFilters.map((outcome) => this.choice(outcome));
   private readonly outcomes = element('div', 'outcomes', ...this.choices.map(({ root }) => root));
   private readonly input = element('input', 'filter-text');
   private readonly matches = element('span', 'matches');
@@ -82,7 +78,7 @@ export class FilterBar {
     this.commit();
   }
 
-  private choice(outcome: Outcome): OutcomeChoice {
+  private choice(outcome: OutcomeFilter): OutcomeChoice {
     return new OutcomeChoice(outcome, () => this.choose({ outcome }));
   }
 }
@@ -95,7 +91,7 @@ class OutcomeChoice {
   readonly root = element('label', 'outcome', this.input);
 
   constructor(
-    readonly outcome: Outcome,
+    readonly outcome: OutcomeFilter,
     choose: () => void,
   ) {
     this.input.type = 'radio';
@@ -106,7 +102,7 @@ class OutcomeChoice {
     this.root.append(this.label, this.count);
   }
 
-  show(count: number, strings: PanelStrings, chosen: Outcome, formats: Formats): void {
+  show(count: number, strings: PanelStrings, chosen: OutcomeFilter, formats: Formats): void {
     const label = outcomeLabel(this.outcome, strings);
     setText(this.label, label);
     setText(this.count, formats.count(count));
@@ -118,10 +114,10 @@ class OutcomeChoice {
   }
 }
 
-function outcomeLabel(outcome: Outcome, strings: PanelStrings): string {
+function outcomeLabel(outcome: OutcomeFilter, strings: PanelStrings): string {
   return outcome === 'outstanding' ? strings.remaining : strings[outcome];
 }
 
-function countOf(outcome: Outcome, counts: PageCounts): number {
+function countOf(outcome: OutcomeFilter, counts: PageCounts): number {
   return outcome === 'all' ? counts.asked : counts[outcome];
 }

@@ -1,6 +1,6 @@
 import type { PanelMemory, PanelRequest, PanelUpdate } from '../panel/panelMessages';
+import { decodePanelMemory } from '../panel/panelMemory';
 import { createFormats } from './format';
-import { decodePanelMemory } from './panelMemory';
 import { PanelView } from './panelView';
 
 declare function acquireVsCodeApi(): {

@@ -3,7 +3,7 @@ import type { CrawlRecord } from '../../src/store/records';
 import type { PanelStrings } from '../../src/panel/panelMessages';
 import { Announcer } from '../../src/webview/announcer';
 import { createFormats, elapsedMs, fillIn, formatElapsed } from '../../src/webview/format';
-import { decodePanelMemory } from '../../src/webview/panelMemory';
+import { decodePanelMemory } from '../../src/panel/panelMemory';
 
 const formats = createFormats('en');
 
