@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Uri, type Webview } from 'vscode';
+import { env, Uri, type Webview } from 'vscode';
 
 /** The panel's page: an empty shell whose script draws everything as text nodes. */
 export function panelHtml(webview: Webview, extensionUri: Uri): string {
@@ -8,7 +8,7 @@ export function panelHtml(webview: Webview, extensionUri: Uri): string {
   const style = webview.asWebviewUri(Uri.joinPath(extensionUri, 'media', 'panel.css')).toString();
   const policy = `default-src 'none'; style-src ${webview.cspSource}; img-src ${webview.cspSource}; script-src 'nonce-${nonce}'`;
   return `<!DOCTYPE html>
-<html>
+<html lang="${env.language}">
   <head>
     <meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="${policy}">

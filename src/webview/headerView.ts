@@ -26,6 +26,14 @@ export class HeaderView {
   private readonly cancel = this.button('cancel', 'stop');
   private readonly export = this.button('export', 'export');
   private readonly crawlAgain = this.button('crawlAgain', 'again');
+  private readonly actions = [
+    this.pause,
+    this.resume,
+    this.cancel,
+    this.retryFailed,
+    this.export,
+    this.crawlAgain,
+  ];
   readonly root = element(
     'header',
     'header',
@@ -33,16 +41,7 @@ export class HeaderView {
       'div',
       'headline',
       element('div', 'identity', this.icon.root, this.title),
-      element(
-        'div',
-        'actions',
-        this.pause.root,
-        this.resume.root,
-        this.cancel.root,
-        this.retryFailed.root,
-        this.export.root,
-        this.crawlAgain.root,
-      ),
+      element('div', 'actions', ...this.actions.map(({ root }) => root)),
     ),
     element('div', 'figures', this.state, this.tally, this.discovery, this.rate, this.elapsed),
     this.progress,
@@ -89,12 +88,15 @@ export class HeaderView {
     setText(this.problem, state.kind === 'failed' ? state.message : '');
     this.problem.hidden = state.kind !== 'failed';
     const isRunning = state.kind === 'running';
+    const focused = this.actions.find(({ root }) => root === document.activeElement);
     this.pause.show(strings.pause, isRunning);
     this.resume.show(strings.resume, !isRunning && counts.outstanding > 0);
     this.cancel.show(strings.cancel, isRunning);
     this.retryFailed.show(strings.retryFailed, !isRunning && counts.failed > 0);
     this.export.show(strings.export, true);
     this.crawlAgain.show(strings.crawlAgain, !isRunning);
+    // With a button that goes, the keyboard would lose its place.
+    if (focused?.root.hidden === true) this.actions.find(({ root }) => !root.hidden)?.root.focus();
   }
 
   /** The part of the header that changes with the clock alone. */
