@@ -126,6 +126,8 @@ export class Crawls {
       this.running.delete(crawl.id);
       this.changed.fire();
     });
+    // Whoever started it through the API may not care how it ends.
+    ended.catch((error: unknown) => this.logger.error(`crawl ${crawl.id}: ${String(error)}`));
     return { id: crawl.id, ended };
   }
 }

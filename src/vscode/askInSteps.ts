@@ -57,9 +57,13 @@ export async function askText(question: TextQuestion): Promise<Answer<string>> {
     });
     // In a browser the clipboard may wait for the user's consent, so it must not hold up the input.
     if (input.value === '') {
-      void question.suggestion?.().then((text) => {
-        if (input.value === '') input.value = text;
-      });
+      void question.suggestion?.().then(
+        (text) => {
+          if (input.value === '') input.value = text;
+        },
+        // A suggestion that cannot be had is none.
+        () => undefined,
+      );
     }
   });
 }

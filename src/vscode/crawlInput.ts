@@ -1,6 +1,7 @@
 import { env, InputBoxValidationSeverity, l10n, window } from 'vscode';
 import { findUrls, hostsOf, readUrlList, type UrlProblem } from '../app/urlList';
 import { askText, type Judgement } from './askInSteps';
+import { plainText } from './words';
 
 /** Text in the clipboard beyond it is no list of URLs for an input box. */
 const maxPrefillCharacters = 20_000;
@@ -59,7 +60,7 @@ export function judgeUrls(value: string): Judgement {
 }
 
 function problemText({ text, reason }: UrlProblem): string {
-  const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  const shown = plainText(text.length > 80 ? `${text.slice(0, 80)}…` : text);
   switch (reason) {
     case 'not-a-url':
       return l10n.t('“{0}” is not a URL: it must start with http:// or https://', shown);

@@ -1,7 +1,9 @@
 import { l10n, window, type Memento } from 'vscode';
 import type { ResumeInterrupted } from '../app/settings';
 import type { CrawlRecord } from '../store/records';
+import { StoreError } from '../store/storeError';
 import type { CrawledPages } from './crawledPages';
+import { showError } from './userMessage';
 import { plainText } from './words';
 
 /** Ids of the crawls that the user was asked about: each is offered once, and can be resumed from its row later. */
@@ -23,7 +25,13 @@ export async function offerToResume(
     interrupted.map(({ id }) => id),
   );
   for (const crawl of interrupted.filter(isNew)) {
-    if (resumeInterrupted === 'always' || (await isWanted(crawl))) await pages.resume(crawl.id, 'none');
+    if (resumeInterrupted !== 'always' && !(await isWanted(crawl))) continue;
+    try {
+      await pages.resume(crawl.id, 'none');
+    } catch (error) {
+      // Another window may have been faster.
+      if (!(error instanceof StoreError && error.reason === 'running')) void showError(error);
+    }
   }
 }
 

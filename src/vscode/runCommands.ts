@@ -38,7 +38,10 @@ export async function retryFailed(pages: CrawledPages, target: unknown): Promise
 /** @param target the row of a failed page. */
 export async function retryPage(pages: CrawledPages, target: unknown): Promise<void> {
   const page = typeof target === 'object' && target !== null && 'page' in target ? target.page : null;
-  if (isPage(page)) await pages.resume(page.crawlId, { index: page.index });
+  if (!isPage(page)) {
+    return showUnavailable(l10n.t('This page is no longer in the store.'), 'riptide.openResults');
+  }
+  await pages.resume(page.crawlId, { index: page.index });
 }
 
 async function stop(pages: CrawledPages, target: unknown, how: Stop, placeHolder: string): Promise<void> {

@@ -7,7 +7,7 @@ import { socketUrl } from '../client/serverAddress';
 import type { ApiKeys } from './apiKeys';
 import type { Reports } from './reports';
 import { showUnavailable } from './userMessage';
-import { formatLatency, serverName } from './words';
+import { formatLatency, plainText, serverName } from './words';
 
 export async function ping(session: Session): Promise<void> {
   const { latencyMs } = await session.ping();
@@ -105,7 +105,7 @@ async function askForAddress(current: Server): Promise<string | undefined> {
         socketUrl(value.trim());
         return undefined;
       } catch (error) {
-        return (error as Error).message;
+        return plainText((error as Error).message);
       }
     },
   });

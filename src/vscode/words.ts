@@ -45,7 +45,7 @@ export function crawlStateText(state: CrawlState): string {
 }
 
 /**
- * For messages and dialogs, which turn `[text](command:…)` into a link that runs any command: what servers and pages
+ * For messages, dialogs and what an input box says, which turn `[text](command:…)` into a link that runs any command: what servers and pages
  * say is never to become one.
  */
 export function plainText(text: string): string {
