@@ -13,6 +13,8 @@ export interface CrawlPlan {
   /** These have been found. */
   find(pages: readonly FoundPage[]): void;
   settle(index: number, settlement: Settlement): void;
+  /** So long nothing was done, which is no part of the crawl's time. */
+  excludeTime(durationMs: number): void;
 }
 
 export interface OpenCrawl {
@@ -75,5 +77,9 @@ export class ListPlan implements CrawlPlan {
 
   settle(index: number): void {
     this.pages.delete(index);
+  }
+
+  excludeTime(): void {
+    // The time of a list is not limited.
   }
 }

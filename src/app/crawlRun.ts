@@ -178,11 +178,18 @@ export class CrawlRun {
   }
 
   private async askWhetherToGoOn(message: string, open: OpenCrawl): Promise<void> {
-    const { crawl, decideFailing, logger } = this.parts;
+    const { store, crawl, decideFailing, logger } = this.parts;
+    const askedAtMs = Date.now();
     try {
       const decision = await decideFailing(crawl, message);
-      if (decision === 'go-on') open.unpause();
-      else this.stop(decision);
+      if (decision === 'go-on') {
+        open.unpause();
+        const waitedMs = Date.now() - askedAtMs;
+        this.plan.excludeTime(waitedMs);
+        await store.excludeTime(crawl.id, waitedMs);
+      } else {
+        this.stop(decision);
+      }
     } catch (error) {
       logger.error(`nobody decided about the failing crawl: ${String(error)}`);
     }

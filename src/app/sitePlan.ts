@@ -15,7 +15,7 @@ export class SitePlan implements CrawlPlan {
   private readonly pages: CheckpointPage[];
   private fetchedInVain: number;
   private readonly elapsedBeforeMs: number;
-  private readonly startedAtMs = performance.now();
+  private startedAtMs = performance.now();
   private settled: number;
 
   constructor(
@@ -86,6 +86,10 @@ export class SitePlan implements CrawlPlan {
       if (isFetchedInVain(skipped.rule)) this.fetchedInVain += 1;
       this.settle(index, 'skipped');
     }
+  }
+
+  excludeTime(durationMs: number): void {
+    this.startedAtMs += durationMs;
   }
 
   settle(index: number, settlement: Settlement): void {

@@ -113,6 +113,11 @@ export class CrawlStore {
     return record;
   }
 
+  /** Takes time off that a crawl which runs was paused for. */
+  excludeTime(crawlId: string, durationMs: number): Promise<void> {
+    return this.thread.call('excludeTime', crawlId, Math.round(durationMs));
+  }
+
   /** Settles an outstanding page that is not asked for, with the reason that the user reads. */
   async skipPage(crawlId: string, index: number, reason: string): Promise<void> {
     await this.thread.call('skipPage', crawlId, index, reason);

@@ -115,6 +115,14 @@ export class CrawlTable {
     return this.mustRead(id);
   }
 
+  /** Below 0 until the time is counted of which this was a part. */
+  excludeTime(id: string, durationMs: number): void {
+    this.database.run(
+      'UPDATE crawls SET elapsed_before_ms = elapsed_before_ms - ? WHERE key = ?',
+      ...[durationMs, this.keyOf(id)],
+    );
+  }
+
   list(): CrawlRecord[] {
     const rows = this.database.all('SELECT * FROM crawls ORDER BY started_at_ms DESC, key DESC');
     return (rows as CrawlColumns[]).map(toCrawlRecord);
@@ -167,8 +175,8 @@ export class CrawlTable {
   /** By its last result, since nobody sees the end of a crawl whose process is killed. */
   private addElapsed(key: number): void {
     this.database.run(
-      `UPDATE crawls SET elapsed_before_ms = elapsed_before_ms + MAX(0, COALESCE(
-         (SELECT MAX(finished_at_ms) FROM pages WHERE crawl_key = crawls.key), 0) - started_at_ms)
+      `UPDATE crawls SET elapsed_before_ms = MAX(0, elapsed_before_ms + MAX(0, COALESCE(
+         (SELECT MAX(finished_at_ms) FROM pages WHERE crawl_key = crawls.key), 0) - started_at_ms))
        WHERE key = ?`,
       key,
     );

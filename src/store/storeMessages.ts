@@ -21,6 +21,7 @@ export interface StoreThreadData {
 export interface StoreCalls {
   createCrawl: (crawl: NewCrawl) => CrawlRecord;
   endCrawl: (crawlId: string, state: CrawlState) => CrawlRecord;
+  excludeTime: (crawlId: string, durationMs: number) => void;
   resumeCrawl: (crawlId: string, retry: Retry, startedAtMs: number) => CrawlRecord;
   skipPage: (crawlId: string, index: number, reason: string) => void;
   listCrawls: () => CrawlRecord[];

@@ -48,6 +48,7 @@ function serve(database: Database): void {
     endCrawl: (crawlId, state) => crawls.end(crawlId, state),
     resumeCrawl: (crawlId, retry, startedAtMs) =>
       crawls.reopen(crawlId, startedAtMs, () => pages.reset(crawlId, retry)),
+    excludeTime: (crawlId, durationMs) => crawls.excludeTime(crawlId, durationMs),
     skipPage: (crawlId, index, reason) => {
       pages.transaction(() => pages.skip(crawlId, index, reason));
     },

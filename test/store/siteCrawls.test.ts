@@ -113,6 +113,19 @@ describe('a site crawl in the store', () => {
     const again = await store.resumeCrawl('a', 'none', before + 120_000);
     assert.equal(again.elapsedBeforeMs, resumed.elapsedBeforeMs);
   });
+
+  it('counts no time for which it was paused, and never less than none', async () => {
+    const before = Date.now();
+    await store.addResult('a', pageResult(0, 'https://one.test/'));
+    await store.excludeTime('a', before - 60_000);
+    await store.endCrawl('a', { kind: 'paused' });
+    const { elapsedBeforeMs } = await store.resumeCrawl('a', 'none', before + 60_000);
+    assert.ok(elapsedBeforeMs >= 59_000 && elapsedBeforeMs < 120_000, `${elapsedBeforeMs} ms`);
+    await store.excludeTime('a', 1_000_000);
+    await store.endCrawl('a', { kind: 'paused' });
+    const again = await store.resumeCrawl('a', 'none', before + 120_000);
+    assert.equal(again.elapsedBeforeMs, 0);
+  });
 });
 
 describe('a store of the version before site crawls', () => {
