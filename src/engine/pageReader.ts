@@ -86,6 +86,7 @@ export class PageReader {
 
 function renderingIsOff(): CrawlFailure {
   const message =
-    'The crawl asks for rendered pages, and rendering is off. Turn it on (setting riptide.engine.renderPages).';
+    'The crawl asks for rendered pages, and rendering is off. Turn it on (setting riptide.engine.renderPages, or ' +
+    '--render on the command line).';
   return new CrawlFailure('rendering-failed', message);
 }

@@ -80,7 +80,7 @@ export function extractHtml(html: string, url: string, isRendered: boolean): Ext
 function needsJavaScript(): CrawlFailure {
   const message =
     'The page has no text until scripts fill it in a browser. Turn on rendering (setting ' +
-    'riptide.engine.renderPages) to have an installed browser do that.';
+    'riptide.engine.renderPages, or --render on the command line) to have an installed browser do that.';
   return new CrawlFailure('needs-javascript', message);
 }
 

@@ -182,7 +182,8 @@ export class Renderer {
     const path = browserPath === '' ? findBrowser() : browserPath;
     if (path === null) {
       throw failed(
-        'No Chrome, Edge or Chromium was found. Install one, or set riptide.engine.browserPath to its path.',
+        'No Chrome, Edge or Chromium was found. Install one, or name its path (setting riptide.engine.browserPath, or ' +
+          '--browser on the command line).',
         false,
       );
     }
