@@ -1,4 +1,4 @@
-import { window } from 'vscode';
+import { l10n, window } from 'vscode';
 import type { CrawlRecord } from '../store/records';
 import type { CrawledPages } from './crawledPages';
 import { countsText, crawlStateText } from './words';
@@ -11,6 +11,8 @@ interface Question {
 /**
  * The crawl that a command means: the row it was called on, the only one that fits, or the one that the user picks.
  * `none` when no crawl fits, undefined when the user backs out.
+ *
+ * @throws when the row is of a crawl that was deleted, such as in another window.
  */
 export async function pickCrawl(
   pages: CrawledPages,
@@ -19,7 +21,11 @@ export async function pickCrawl(
 ): Promise<CrawlRecord | 'none' | undefined> {
   const store = await pages.openStore();
   const id = idOf(target);
-  if (id !== null) return (await store.readCrawl(id)) ?? 'none';
+  if (id !== null) {
+    const crawl = await store.readCrawl(id);
+    if (crawl === null) throw new Error(l10n.t('This crawl is no longer in the store.'));
+    return crawl;
+  }
   const crawls = (await store.listCrawls()).filter(question.isFit);
   if (crawls.length <= 1) return crawls[0] ?? 'none';
   const picked = await window.showQuickPick(
