@@ -14,6 +14,8 @@ export interface CrawlExchangeSettings {
   idleTimeoutMs: number;
   /** Otherwise nothing comes before all results have, so that the idle timeout is for the first answer as well. */
   isStream: boolean;
+  /** The server answers every request, be it behind what it has to send for others. */
+  isShared: boolean;
   /** URLs asked for on the same connection, also in earlier batches whose results may come late. */
   askedUrls: ReadonlySet<string>;
   onProgress: () => void;
@@ -78,9 +80,9 @@ export class CrawlExchange {
     return this.pages;
   }
 
-  /** Any byte counts as life, but only an answer shows that the request was taken. */
+  /** Any byte counts as life, but a 1.0 server may send some that has not taken the request. */
   touch(): void {
-    if (this.isAnswering) this.deadline.touch();
+    if (this.isAnswering || this.settings.isShared) this.deadline.touch();
   }
 
   receive(message: ServerMessage, byteCount: number): void {

@@ -76,6 +76,7 @@ export class CrawlLine {
         url,
         responseTimeoutMs,
         isStream: this.connection.isStream,
+        isShared: this.connection.control !== undefined,
         idleTimeoutMs:
           this.traits.rules === 'riptide' ? Math.max(leastIdleTimeoutMs, idleTimeoutMs) : idleTimeoutMs,
         askedUrls: this.askedUrls,

@@ -138,6 +138,27 @@ describe('a crawl recovers', () => {
     assert.equal(asked(server).length, 3);
   });
 
+  it('and waits for an answer that comes behind other bytes of a shared connection', async () => {
+    const clock = bench.stopTime();
+    const shared = ['request-ids', 'crawl-control', 'credit', 'resume-from'];
+    const server = await bench.serve({ onOpen: (peer) => peer.greet(shared), onRequest: () => undefined });
+    const client = bench.client(server.address);
+    const reading = collect(client.crawl([four[0]!]));
+    await server.until(() => server.peers[0]?.requests.length === 1);
+    const [peer] = server.peers;
+    for (const payload of ['one', 'two', 'three']) {
+      clock.tick(9_000);
+      peer!.sendFrame(opcodes.ping, Buffer.from(payload));
+      await server.until(() =>
+        peer!.frames.some((frame) => frame.opcode === opcodes.pong && frame.payload.toString() === payload),
+      );
+    }
+    peer!.sendMetadata(1);
+    peer!.sendResult(0, four[0]!, 1, 1);
+    await reading;
+    assert.deepEqual([server.peers.length, client.metrics.reconnects], [1, 0]);
+  });
+
   it('and lives through 119 s without a byte', async () => {
     const clock = bench.stopTime();
     const server = await bench.serve({ onRequest: (peer) => peer.sendMetadata(1) });
