@@ -20,6 +20,9 @@ export interface ExtractThreadOptions {
 
 const maxHeapMb = 512;
 
+/** What a page leaves behind is garbage at once: with more room for it threads take more memory, and no less time. */
+const maxYoungHeapMb = 24;
+
 /** One worker thread. A page that ends it leaves `isAlive` false. */
 export class ExtractThread {
   isAlive = true;
@@ -33,7 +36,9 @@ export class ExtractThread {
 
   constructor(options: ExtractThreadOptions) {
     this.options = options;
-    this.worker = new Worker(options.workerPath, { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } });
+    this.worker = new Worker(options.workerPath, {
+      resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: maxYoungHeapMb },
+    });
     this.worker.on('message', (reply: ExtractReply) => this.receive(reply));
     this.worker.on('error', (error) => this.fail(describe(error)));
     this.worker.on('messageerror', (error) => this.fail(error.message));
