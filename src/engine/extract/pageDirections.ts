@@ -1,5 +1,5 @@
 import type { SlimDocument } from './dom/slimDocument';
-import { absoluteUrl, type PageLink } from './pageUrls';
+import type { PageLink } from './pageUrls';
 
 /** What a page tells a crawler that follows links; its HTTP headers may tell more. */
 export interface PageDirections {
@@ -37,5 +37,5 @@ function canonicalUrl(document: SlimDocument): string | null {
   const link = document
     .getElementsByTagName('link')
     .find((element) => (element.getAttribute('rel') ?? '').toLowerCase().split(/\s+/).includes('canonical'));
-  return absoluteUrl(link?.getAttribute('href') ?? '', document.baseURI);
+  return document.resolve(link?.getAttribute('href') ?? '');
 }

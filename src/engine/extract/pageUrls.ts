@@ -4,23 +4,6 @@ import { tagSet } from './dom/tags';
 
 const maxUrls = 5_000;
 
-/** The address a reference leads to, or nothing when it leads to no web page. */
-export function absoluteUrl(reference: string, base: string): string | null {
-  const trimmed = reference.trim();
-  const url = trimmed ? parseUrl(trimmed, base) : null;
-  if (url === null) return null;
-  return url.protocol === 'http:' || url.protocol === 'https:' ? url.href : null;
-}
-
-/** `URL.parse` is newer than the oldest runtime. */
-function parseUrl(reference: string, base: string): URL | null {
-  try {
-    return new URL(reference, base);
-  } catch {
-    return null;
-  }
-}
-
 /** A link of a page: where it leads, what it says there and how the page stands to it. */
 export interface PageLink {
   /** Absolute, without a fragment. */
@@ -41,7 +24,7 @@ export function pageLinks(document: SlimDocument): PageLink[] {
   for (const anchor of document.select(isLink)) {
     const href = anchor.getAttribute('href')?.trim();
     if (!href || href.startsWith('#')) continue;
-    const reached = absoluteUrl(href, document.baseURI);
+    const reached = document.resolve(href);
     const url = reached === null ? null : withoutFragment(reached);
     if (url === null || url === own) continue;
     const link = { url, text: linkText(anchor), rel: relationsOf(anchor) };
@@ -83,10 +66,10 @@ function relationsOf(anchor: SlimElement): string[] {
 export function pageMedia(document: SlimDocument): string[] {
   const media = new Set<string>();
   for (const element of document.select(({ localName }) => mediaTags.has(localName))) {
-    const url = imageUrl(element, document.baseURI);
+    const url = imageUrl(element);
     if (url !== null) media.add(url);
     const poster = element.getAttribute('poster');
-    const posterUrl = poster === null ? null : absoluteUrl(poster, document.baseURI);
+    const posterUrl = poster === null ? null : document.resolve(poster);
     if (posterUrl !== null) media.add(posterUrl);
     if (media.size >= maxUrls) break;
   }
@@ -94,12 +77,12 @@ export function pageMedia(document: SlimDocument): string[] {
 }
 
 /** Address of an image, also where a script was to put it in later; never the picture itself. */
-export function imageUrl(image: SlimElement, base: string): string | null {
+export function imageUrl(image: SlimElement): string | null {
   for (const name of ['src', 'data-src', 'data-original', 'data-lazy-src', 'srcset', 'data-srcset']) {
     const value = image.getAttribute(name)?.trim();
     if (!value || value.startsWith('data:')) continue;
     const source = name.endsWith('srcset') ? value.split(/\s*,\s+|\s+/)[0] : value;
-    const url = source === undefined ? null : absoluteUrl(source, base);
+    const url = source === undefined ? null : image.ownerDocument.resolve(source);
     if (url !== null) return url;
   }
   return null;

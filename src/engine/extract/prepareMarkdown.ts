@@ -2,7 +2,7 @@ import { simplifyCodeBlocks } from './codeBlocks';
 import type { SlimElement } from './dom/slimElement';
 import { isElement } from './dom/nodeTypes';
 import { headingTags } from './dom/tags';
-import { absoluteUrl, imageUrl } from './pageUrls';
+import { imageUrl } from './pageUrls';
 
 /** What Markdown has no form for, by what says nearly the same. */
 const replacements = new Map([
@@ -15,11 +15,10 @@ const replacements = new Map([
 
 /** Makes an article ready for conversion: absolute links, plain code blocks, elements Markdown knows. Changes `root`. */
 export function prepareMarkdown(root: SlimElement): string {
-  const { baseURI } = root.ownerDocument;
   simplifyCodeBlocks(root);
   for (const table of root.getElementsByTagName('table')) unwrapLayout(table);
-  for (const link of root.getElementsByTagName('a')) prepareLink(link, baseURI);
-  for (const image of root.getElementsByTagName('img')) prepareImage(image, baseURI);
+  for (const link of root.getElementsByTagName('a')) prepareLink(link);
+  for (const image of root.getElementsByTagName('img')) prepareImage(image);
   for (const term of root.select(({ localName }) => localName === 'dt' || localName === 'summary'))
     embolden(term);
   for (const element of root.select(({ localName }) => replacements.has(localName))) {
@@ -42,10 +41,10 @@ function unwrapLayout(table: SlimElement): void {
   table.remove();
 }
 
-function prepareLink(link: SlimElement, base: string): void {
+function prepareLink(link: SlimElement): void {
   const href = link.getAttribute('href');
   const isSelfLink = href?.startsWith('#') === true && headingTags.has(link.parentElement?.localName ?? '');
-  const url = href !== null && !isSelfLink ? absoluteUrl(href, base) : null;
+  const url = href !== null && !isSelfLink ? link.ownerDocument.resolve(href) : null;
   const isEmpty = !/\S/.test(link.textContent) && !link.find(({ localName }) => localName === 'img');
   if (url === null || isEmpty) {
     unwrap(link);
@@ -66,8 +65,8 @@ function takeOutOfLink(heading: SlimElement, link: SlimElement): void {
   if (link.measures.visible === 0 && !link.find(({ localName }) => localName === 'img')) link.remove();
 }
 
-function prepareImage(image: SlimElement, base: string): void {
-  const url = imageUrl(image, base);
+function prepareImage(image: SlimElement): void {
+  const url = imageUrl(image);
   if (url === null) image.remove();
   else image.setAttribute('src', url);
 }

@@ -4,7 +4,6 @@ import type { SlimDocument } from './dom/slimDocument';
 import type { SlimElement } from './dom/slimElement';
 import { isElement } from './dom/nodeTypes';
 import { nextNode, nextSkippingChildren } from './dom/walk';
-import { absoluteUrl } from './pageUrls';
 
 const maxItems = 20;
 const maxProperties = 50;
@@ -46,7 +45,7 @@ function readMicrodata(document: SlimDocument): MicrodataItem[] {
   while (node && items.length < maxItems) {
     const isItem = isElement(node) && node.hasAttribute('itemscope');
     if (isItem) {
-      const item = readItem(node as SlimElement, document.baseURI);
+      const item = readItem(node as SlimElement);
       if (Object.keys(item.properties).length > 0) items.push(item);
     }
     node = isItem ? nextSkippingChildren(node, document.body) : nextNode(node, document.body);
@@ -54,14 +53,14 @@ function readMicrodata(document: SlimDocument): MicrodataItem[] {
   return items;
 }
 
-function readItem(item: SlimElement, base: string): MicrodataItem {
+function readItem(item: SlimElement): MicrodataItem {
   const properties = new Map<string, string[]>();
   let node = nextNode(item, item);
   while (node) {
     const name = isElement(node) ? node.getAttribute('itemprop')?.trim() : null;
     const isNested = isElement(node) && node.hasAttribute('itemscope');
     if (name && isElement(node)) {
-      const value = valueOf(node, base);
+      const value = valueOf(node);
       const values = properties.get(name) ?? [];
       if (value && values.length < maxValues) properties.set(name.slice(0, 100), [...values, value]);
       if (properties.size >= maxProperties) break;
@@ -74,12 +73,12 @@ function readItem(item: SlimElement, base: string): MicrodataItem {
   };
 }
 
-function valueOf(element: SlimElement, base: string): string {
+function valueOf(element: SlimElement): string {
   const address = element.getAttribute('href') ?? element.getAttribute('src');
   const value =
     element.getAttribute('content') ??
     element.getAttribute('datetime') ??
-    (address === null ? null : absoluteUrl(address, base)) ??
+    (address === null ? null : element.ownerDocument.resolve(address)) ??
     element.textContent;
   return value
     .slice(0, 4 * maxValueLength)

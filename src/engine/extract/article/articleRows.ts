@@ -6,6 +6,8 @@ const minRivals = 3;
 const mostCompared = 5;
 /** A parent with less than this share of the best's points is not looked at. */
 const leastOfParent = 1 / 3;
+/** As a share of the best's points. */
+const leastOfKind = 0.4;
 const siblingShare = 0.2;
 const minSiblingPoints = 10;
 const longParagraph = 68;
@@ -19,7 +21,8 @@ export function articleRows(candidates: Candidates): number[] {
   return best <= 0 ? [0] : withSiblings(candidates, best);
 }
 
-function bestRow({ table, points }: Candidates): number {
+function bestRow(candidates: Candidates): number {
+  const { table, points } = candidates;
   const { parents, childCounts } = table;
   const known = [...points.keys()].filter((row) => !Number.isNaN(points[row]));
   const ranked = known.sort((a, b) => (points[b] ?? 0) - (points[a] ?? 0)).slice(0, mostCompared);
@@ -29,10 +32,22 @@ function bestRow({ table, points }: Candidates): number {
   const common = ancestors(parents, best).find(
     (up) => up > 0 && lines.filter((line) => line.has(up)).length >= minRivals,
   );
-  let row = climbed(parents, points, common ?? best);
+  let row = climbed(parents, points, common ?? aroundItsLike(candidates, known, best));
   // Alone in its parent, it is that parent, which may have siblings.
   for (let up = parents[row] ?? 0; up > 0 && childCounts[up] === 1; up = parents[up] ?? 0) row = up;
   return row;
+}
+
+/** What is around the best and all of its kind: an article may be cut into pieces, each in wrappers of its own. */
+function aroundItsLike({ table, points }: Candidates, known: readonly number[], best: number): number {
+  const { elements, parents } = table;
+  const kind = elements[best]?.className ?? '';
+  if (kind === '') return best;
+  const least = (points[best] ?? 0) * leastOfKind;
+  const alike = known.filter((row) => (points[row] ?? 0) >= least && elements[row]?.className === kind);
+  const lines = alike.map((row) => new Set([row, ...ancestors(parents, row)]));
+  const around = [best, ...ancestors(parents, best)].find((up) => lines.every((line) => line.has(up)));
+  return around === undefined || around <= 0 ? best : around;
 }
 
 /** Up as long as that gains points: an article may be spread over the children of one that has fewer paragraphs itself. */

@@ -1,3 +1,4 @@
+import { absoluteUrl } from '../absoluteUrl';
 import { documentType } from './nodeTypes';
 import { SlimElement } from './slimElement';
 import { SlimParent } from './slimParent';
@@ -14,6 +15,7 @@ export class SlimDocument extends SlimParent {
   readonly documentElement: SlimElement;
   readonly head: SlimElement;
   readonly body: SlimElement;
+  private readonly resolved = new Map<string, string | null>();
   /** Scripts that were left out of the tree. */
   scriptCount = 0;
 
@@ -33,6 +35,15 @@ export class SlimDocument extends SlimParent {
   get title(): string {
     const title = this.find((element) => element.localName === 'title')?.textContent.trim() ?? '';
     return title.slice(0, maxTitleLength);
+  }
+
+  /** The address a reference leads to, or null when it leads to no web page. Asked for again and again: links repeat. */
+  resolve(reference: string): string | null {
+    const known = this.resolved.get(reference);
+    if (known !== undefined) return known;
+    const url = absoluteUrl(reference, this.baseURI);
+    this.resolved.set(reference, url);
+    return url;
   }
 
   createElement(name: string): SlimElement {
