@@ -150,7 +150,7 @@ export class Crawler {
         return page;
       },
       robotsFor: (url, reach, signal) => this.fetcher.robotsOf(url, reach, lane, signal),
-      download: (url, reach, maxBytes, signal) => this.fetcher.download(url, reach, maxBytes, lane, signal),
+      download: (url, reach, takeBody, signal) => this.fetcher.download(url, reach, takeBody, lane, signal),
       pause: () => lane.pause(),
       activeMs: () => lane.activeMs,
     };

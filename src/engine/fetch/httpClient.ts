@@ -5,7 +5,7 @@ import type { Reach } from './addressRules';
 import { cancelled } from './cancelled';
 import type { Resolve } from './connections';
 import { networkFailure, proxyFailure, timeoutFailure } from './networkFailure';
-import { acceptedEncodings, readBody, type Body } from './readBody';
+import { acceptedEncodings, openBody, readBody, type Body } from './readBody';
 import { Routes, type Route } from './routes';
 
 export interface HttpHead {
@@ -31,6 +31,8 @@ export interface HttpRequest {
   signal: AbortSignal;
   /** Otherwise the body stays empty and its connection is dropped. */
   wantsBody(head: HttpHead): boolean;
+  /** Gets the body as it arrives, and bounds it by itself; that of the response is empty then. */
+  takeBody?: (chunks: AsyncIterable<Uint8Array>) => Promise<void>;
 }
 
 const connectTimeoutMs = 10_000;
@@ -157,7 +159,11 @@ async function receive(response: IncomingMessage, wanted: HttpRequest, route: Ro
     address: (route.isProxied ? null : response.socket.remoteAddress) ?? null,
   };
   if (route.isProxied && head.status === 407) throw proxyFailure(wanted.url, 'wants a login');
-  if (wanted.wantsBody(head)) return { ...head, ...(await readBody(response, wanted.maxBytes)) };
+  if (wanted.wantsBody(head)) {
+    if (!wanted.takeBody) return { ...head, ...(await readBody(response, wanted.maxBytes)) };
+    await wanted.takeBody((await openBody(response)) as AsyncIterable<Uint8Array>);
+    return { ...head, body: new Uint8Array(0), isTruncated: false };
+  }
   // Nobody knows how long the unwanted body is, so a new connection later is cheaper than draining this one.
   response.on('error', () => undefined);
   response.destroy();

@@ -33,7 +33,7 @@ const acceptPages =
   'text/html,application/xhtml+xml;q=0.9,application/xml;q=0.8,text/*;q=0.8,application/json;q=0.7,*/*;q=0.1';
 
 /** A file that is fetched for the sake of pages. */
-type AsideRequest = Pick<HttpRequest, 'reach' | 'accept' | 'maxBytes'>;
+type AsideRequest = Pick<HttpRequest, 'reach' | 'accept' | 'maxBytes' | 'takeBody'>;
 
 const robotsFile = { accept: 'text/plain,*/*;q=0.1', maxBytes: maxRobotsBytes };
 
@@ -146,21 +146,22 @@ export class PageFetcher implements Disposable {
   }
 
   /**
-   * Fetches a file that is no page, such as a sitemap, up to `maxBytes` of it.
+   * Fetches a file that is no page, such as a sitemap.
    *
+   * @param takeBody bounds by itself how much it reads.
    * @throws {CrawlFailure}
    */
   async download(
     file: URL,
     reach: Reach,
-    maxBytes: number,
+    takeBody: (chunks: AsyncIterable<Uint8Array>) => Promise<void>,
     lane: Lane,
     signal: AbortSignal,
-  ): Promise<Uint8Array> {
+  ): Promise<void> {
     setMaxListeners(0, signal);
-    const response = await this.readAside(file, { reach, accept: '*/*', maxBytes }, lane, signal);
+    const wanted = { reach, accept: '*/*', maxBytes: 0, takeBody };
+    const response = await this.readAside(file, wanted, lane, signal);
     if (!isSuccess(response)) throw httpFailure(response.url, response.status);
-    return response.body;
   }
 
   dispose(): void {

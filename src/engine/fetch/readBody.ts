@@ -46,8 +46,13 @@ export const acceptedEncodings = `gzip, deflate, br${hasZstd ? ', zstd' : ''}`;
  * Rejects with the stream's own error, or a {@link CrawlFailure} `bad-response` for a coding it does not know.
  */
 export async function readBody(response: IncomingMessage, maxBytes: number): Promise<Body> {
+  return readStream(await openBody(response), maxBytes);
+}
+
+/** The decompressed body, to be read as it arrives. Rejects as {@link readBody}. */
+export async function openBody(response: IncomingMessage): Promise<Readable> {
   const { 'content-encoding': coding } = response.headers;
-  return readStream(coding === undefined ? response : await decode(response, coding), maxBytes);
+  return coding === undefined ? response : decode(response, coding);
 }
 
 /** By its events: to iterate over a stream costs more than all else that is done with a small page. */

@@ -1,5 +1,5 @@
 import { CrawlFailure } from '../crawlFailure';
-import { maxSitemapBytes, readSitemap, type SitemapEntry } from './sitemap';
+import { readSitemap, type SitemapEntry } from './sitemap';
 import type { SiteGuest } from './siteGuest';
 import type { SiteRules } from './siteRules';
 
@@ -34,9 +34,13 @@ export async function* readSitemaps(
     const { url, nesting } = next;
     if (read.has(url.href)) continue;
     read.add(url.href);
-    const body = await unlessFailed(guest.download(url, rules.reachOf(url), maxSitemapBytes, signal));
-    if (!body) continue;
-    for await (const entry of readSitemap(body)) {
+    const entries: SitemapEntry[] = [];
+    // What it names is kept until it is read, since its server need not wait for our client.
+    const takeBody = async (chunks: AsyncIterable<Uint8Array>): Promise<void> => {
+      for await (const entry of readSitemap(chunks)) entries.push(entry);
+    };
+    await unlessFailed(guest.download(url, rules.reachOf(url), takeBody, signal));
+    for (const entry of entries) {
       if (++count > maxEntriesInAll || signal.aborted) return;
       if (entry.kind === 'page') yield { ...entry, foundOn: url.href };
       else if (nesting < maxNesting) waiting.push(...nested(entry.url, nesting + 1));

@@ -20,8 +20,13 @@ export interface SiteGuest {
   visit(url: string, reach: Reach, signal: AbortSignal): Promise<VisitedPage>;
   /** @throws {CrawlFailure} */
   robotsFor(url: URL, reach: Reach, signal: AbortSignal): Promise<Robots>;
-  /** The body of a sitemap. @throws {CrawlFailure} */
-  download(url: URL, reach: Reach, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
+  /** Hands the body of a sitemap on as it arrives. @throws {CrawlFailure} */
+  download(
+    url: URL,
+    reach: Reach,
+    takeBody: (chunks: AsyncIterable<Uint8Array>) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Begins no new page until somebody says so. */
   pause(): void;
   /** By `performance.now()`, less the time for which it was paused. */

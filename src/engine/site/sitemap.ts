@@ -1,8 +1,10 @@
-import { Readable } from 'node:stream';
+import { once } from 'node:events';
+import { pipeline, Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { Parser } from 'htmlparser2';
 import { maxUrlBytes } from '../../protocol/limits';
+import { LineReader } from './lineReader';
 
 export interface SitemapEntry {
   kind: 'page' | 'sitemap';
@@ -12,7 +14,7 @@ export interface SitemapEntry {
 }
 
 /** By the sitemap protocol, of the decompressed file. */
-export const maxSitemapBytes = 50 * 1024 * 1024;
+const maxSitemapBytes = 50 * 1024 * 1024;
 const maxEntries = 50_000;
 
 /** Small, since one is read at a stretch. */
@@ -20,8 +22,11 @@ const chunkBytes = 32 * 1024;
 const maxNesting = 64;
 const defaultPriority = 0.5;
 
-/** Yields what a sitemap or an index of such names, be it XML or one URL a line, compressed or not, however broken. */
-export async function* readSitemap(body: Uint8Array): AsyncGenerator<SitemapEntry> {
+/**
+ * Yields what a sitemap or an index of such names, as its body arrives, be it XML or one URL a line, compressed or not,
+ * however broken.
+ */
+export async function* readSitemap(body: AsyncIterable<Uint8Array>): AsyncGenerator<SitemapEntry> {
   const decoder = new TextDecoder();
   let reader: Reader | undefined;
   let count = 0;
@@ -29,7 +34,7 @@ export async function* readSitemap(body: Uint8Array): AsyncGenerator<SitemapEntr
   try {
     for await (const chunk of decompressed(body)) {
       const text = decoder.decode(chunk, { stream: true });
-      reader ??= text.trimStart().startsWith('<') ? new XmlReader() : new LineReader();
+      reader ??= text.trimStart().startsWith('<') ? new XmlReader() : new ListReader();
       for (const entry of reader.read(text)) {
         if (++count > maxEntries) return;
         yield entry;
@@ -40,7 +45,7 @@ export async function* readSitemap(body: Uint8Array): AsyncGenerator<SitemapEntr
     }
     yield* reader?.read('\n') ?? [];
   } catch {
-    // Damaged where it is compressed: what came before the damage counts.
+    // Broken off, or damaged where it is compressed: what came before counts.
   }
 }
 
@@ -48,13 +53,17 @@ interface Reader {
   read(text: string): SitemapEntry[];
 }
 
-function decompressed(body: Uint8Array): AsyncIterable<Buffer> {
-  const chunks = Readable.from(slices(body), { objectMode: false });
-  return body[0] === 0x1f && body[1] === 0x8b ? chunks.pipe(createGunzip()) : chunks;
-}
-
-function* slices(body: Uint8Array): Generator<Buffer> {
-  for (let at = 0; at < body.length; at += chunkBytes) yield Buffer.from(body.subarray(at, at + chunkBytes));
+async function* decompressed(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const body = Readable.from(chunks);
+  await once(body, 'readable');
+  const start = body.read() as Uint8Array | null;
+  if (!start) return;
+  body.unshift(start);
+  const isCompressed = start[0] === 0x1f && start[1] === 0x8b;
+  const stream = isCompressed ? pipeline(body, createGunzip(), () => undefined) : body;
+  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+    for (let at = 0; at < chunk.length; at += chunkBytes) yield chunk.subarray(at, at + chunkBytes);
+  }
 }
 
 class XmlReader implements Reader {
@@ -103,15 +112,10 @@ class XmlReader implements Reader {
   }
 }
 
-class LineReader implements Reader {
-  private rest = '';
+class ListReader implements Reader {
+  private readonly lines = new LineReader();
 
   read(text: string): SitemapEntry[] {
-    const lines = (this.rest + text).split(/\r\n?|\n/);
-    this.rest = (lines.pop() ?? '').slice(0, 2 * maxUrlBytes);
-    return lines
-      .map((line) => line.trim())
-      .filter((line) => line !== '')
-      .map((url) => ({ kind: 'page', url, priority: defaultPriority }));
+    return this.lines.read(text).map((url) => ({ kind: 'page', url, priority: defaultPriority }));
   }
 }

@@ -86,7 +86,7 @@ describe('private addresses', () => {
       const fetcher = testNet.fetcher();
       const lane = fetcher.openLane(undefined);
       await assertBlocked(fetcher.fetch(found, signal, () => undefined, lane, null, 'public'));
-      await assertBlocked(fetcher.download(new URL(found), 'public', 1_000, lane, signal));
+      await assertBlocked(fetcher.download(new URL(found), 'public', () => Promise.resolve(), lane, signal));
     });
   }
 

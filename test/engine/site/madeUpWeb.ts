@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
 import type { FoundPage, SiteRequest } from '../../../src/protocol/messages';
 import { CrawlFailure } from '../../../src/engine/crawlFailure';
 import { digestOf } from '../../../src/engine/digest';
@@ -12,6 +14,8 @@ export interface MadeUpPage {
   content?: string;
   leadsTo?: string;
   status?: number;
+  /** It does not answer before the crawl's time is over. */
+  isSlow?: boolean;
 }
 
 export interface Outcome {
@@ -49,19 +53,25 @@ export async function crawlMadeUp(
   sitemaps: Readonly<Record<string, string>> = {},
 ): Promise<Outcome> {
   const outcome: Outcome = { visited: [], delivered: [], skipped: {}, found: [], memos: new Map() };
+  let activeMs = 0;
   const guest: SiteGuest = {
-    visit: (url) => {
+    visit: async (url, _reach, signal) => {
       outcome.visited.push(url);
-      return Promise.resolve(visitedPage(url, pages[url] ?? { status: 404 }));
+      const page = pages[url] ?? { status: 404 };
+      if (page.isSlow !== true) return visitedPage(url, page);
+      activeMs = Infinity;
+      await once(signal, 'abort');
+      return { ...visitedPage(url, { status: 500 }), failure: 'cancelled' };
     },
     robotsFor: () => Promise.resolve(emptyRobots),
-    download: (url) => {
+    download: async (url, _reach, takeBody) => {
       const sitemap = sitemaps[url.href];
       const failure = new CrawlFailure('http-404', 'There is none.', { isRetryable: false });
-      return sitemap === undefined ? Promise.reject(failure) : Promise.resolve(Buffer.from(sitemap));
+      if (sitemap === undefined) throw failure;
+      await takeBody(Readable.from([Buffer.from(sitemap)]));
     },
     pause: () => undefined,
-    activeMs: () => performance.now(),
+    activeMs: () => activeMs,
   };
   const crawl = new SiteCrawl(seeds, { ...wholeSite, ...site }, guest);
   for await (const event of crawl.run(new AbortController().signal)) {

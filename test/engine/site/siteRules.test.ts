@@ -222,6 +222,13 @@ describe('the rules of a site crawl', () => {
     });
   });
 
+  it('end the crawl when its time is over, and say what is left', async () => {
+    const pages = { [home]: { links: [`${home}slow`, `${home}x`] }, [`${home}slow`]: { isSlow: true } };
+    const { delivered, skipped } = await crawlMadeUp(pages, [home], { max_duration_ms: 1 });
+    assert.deepEqual(delivered, [home]);
+    assert.equal(skipped[`${home}slow`], 'time-limit');
+  });
+
   describe('the scope', () => {
     it('of a domain has all hosts below what somebody can register', async () => {
       const seed = 'https://www.example.co.uk/';
