@@ -78,7 +78,7 @@ describe('ExtractPool', () => {
          parentPort.postMessage({ kind: 'read', page: { document: { url: task.url } } });
        });`,
     );
-    const stuckPool = new ExtractPool({ workerPath: stuck, size: 1, timeoutMs: 500 });
+    const stuckPool = new ExtractPool({ workerPath: stuck, size: 1, timeoutMs: 3_000 });
     const bad = stuckPool.extract(task('', { url: 'https://example.com/stuck' }));
     const good = stuckPool.extract(task('', { url: 'https://example.com/good' }));
     await assert.rejects(bad, failure('extraction-timeout'));
