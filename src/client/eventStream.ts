@@ -64,7 +64,7 @@ export class EventStream<Event> implements RunningCrawl {
   }
 
   /** @throws {ClientError} once, after what arrived before the error was read; at once after an abort. */
-  async next(): Promise<IteratorResult<Event, undefined>> {
+  next(): Promise<IteratorResult<Event, undefined>> {
     if (this.settings.signal?.aborted) this.cancel();
     else if (this.state === 'unstarted') this.start();
     const event = this.queue.next();

@@ -19,6 +19,9 @@ const compressionOffer = {
   threshold: 1024,
 } as const;
 
+/** Then other work of this thread has its turn before more is read: what waits in the network may take it tens of milliseconds. */
+const maxTurnBytes = 128 * 1024;
+
 export interface WebSocketSettings {
   url: string;
   headers: Readonly<Record<string, string>>;
@@ -44,17 +47,30 @@ export function openWebSocket(settings: WebSocketSettings, listener: TransportLi
   // No subprotocol is offered: a 1.0 server selects none, which would end the handshake.
   const socket = new WebSocket(url, options);
   let isOpen = false;
+  let isPaused = false;
+  let turnBytes = 0;
   let failure: ClientError | undefined;
   const fail = (error: ClientError): void => {
     failure ??= error;
     socket.terminate();
+  };
+  const endTurn = (): void => {
+    turnBytes = 0;
+    socket.pause();
+    setImmediate(() => {
+      if (!isPaused) socket.resume();
+    });
   };
   const connectTimer = setTimeout(() => fail(connectTimeout(url, connectTimeoutMs)), connectTimeoutMs);
 
   socket.on('upgrade', (response) => {
     // Only once `ws` listens itself: a first listener takes the bytes that came together with the HTTP answer.
     socket.once('open', () =>
-      response.socket.on('data', (chunk: Buffer) => listener.onActivity(chunk.length)),
+      response.socket.on('data', (chunk: Buffer) => {
+        listener.onActivity(chunk.length);
+        turnBytes += chunk.length;
+        if (turnBytes >= maxTurnBytes) endTurn();
+      }),
     );
   });
   socket.on('unexpected-response', (_request, response) => {
@@ -84,8 +100,14 @@ export function openWebSocket(settings: WebSocketSettings, listener: TransportLi
   return {
     send: (text) => socket.send(text),
     ping: () => socket.ping(),
-    pause: () => socket.pause(),
-    resume: () => socket.resume(),
+    pause: () => {
+      isPaused = true;
+      socket.pause();
+    },
+    resume: () => {
+      isPaused = false;
+      socket.resume();
+    },
     close: () => socket.close(1000),
     terminate: () => socket.terminate(),
   };
