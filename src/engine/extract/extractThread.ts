@@ -32,12 +32,18 @@ export class ExtractThread {
   private readonly options: ExtractThreadOptions;
   /** In the order in which their outcomes come; the first is being read. */
   private jobs: ExtractJob[] = [];
+  private isOnline = false;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(options: ExtractThreadOptions) {
     this.options = options;
     this.worker = new Worker(options.workerPath, {
       resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: maxYoungHeapMb },
+    });
+    this.worker.once('online', () => {
+      this.isOnline = true;
+      const [first] = this.jobs;
+      if (first) this.watch(first.task);
     });
     this.worker.on('message', (reply: ExtractReply) => this.receive(reply));
     this.worker.on('error', (error) => this.fail(describe(error)));
@@ -60,7 +66,8 @@ export class ExtractThread {
   read(job: ExtractJob): void {
     const { task } = job;
     this.jobs.push(job);
-    if (this.jobs.length === 1) this.watch(task);
+    // A page's time does not begin before its thread has begun.
+    if (this.jobs.length === 1 && this.isOnline) this.watch(task);
     const body = ownBuffer(task.body);
     this.worker.postMessage({ ...task, body }, isCopied(job) ? [] : [body.buffer]);
   }
