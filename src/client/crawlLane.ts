@@ -112,7 +112,7 @@ export class CrawlLane {
 
   unpause(): void {
     this.line?.connection.control?.unholdPages();
-    this.hold.unpause();
+    this.task.excludeTime(this.hold.unpause());
     this.holdDeadline();
   }
 

@@ -35,6 +35,8 @@ export interface CrawlTask {
    * @throws {ProtocolError}
    */
   find(message: ServerMessageOf<'found'>, indexes: number[]): void;
+  /** So long nothing was done, which is no part of the crawl's time. */
+  excludeTime(durationMs: number): void;
   /** The transport to try in the place of one that the server lacks. */
   fallBack(missing: CrawlTransport, error: ClientError): CrawlTransport | undefined;
   /** What to tell of an error that ends the crawl. */

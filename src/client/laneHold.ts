@@ -6,6 +6,7 @@ export class LaneHold {
   private isPausedByOwner = false;
   private isHeld = false;
   private hasHeld = false;
+  private heldSinceMs: number | undefined;
   private goOn = (): void => undefined;
 
   get isPaused(): boolean {
@@ -24,13 +25,18 @@ export class LaneHold {
   pause(): void {
     if (this.isPausedByOwner) return;
     this.isPausedByOwner = true;
+    this.heldSinceMs ??= performance.now();
     this.unpaused = new Promise((resolve) => (this.goOn = resolve));
   }
 
-  unpause(): void {
+  /** Returns for how many milliseconds nothing was to be done. */
+  unpause(): number {
+    const heldMs = this.heldSinceMs === undefined ? 0 : performance.now() - this.heldSinceMs;
+    this.heldSinceMs = undefined;
     this.isPausedByOwner = false;
     this.isHeld = false;
     this.goOn();
+    return heldMs;
   }
 
   /** The server holds by itself, which it does once a request; false when it only says so again, on another connection. */
@@ -38,6 +44,7 @@ export class LaneHold {
     if (this.hasHeld) return false;
     this.hasHeld = true;
     this.isHeld = true;
+    this.heldSinceMs ??= performance.now();
     return true;
   }
 
@@ -45,5 +52,6 @@ export class LaneHold {
   forgetServer(): void {
     this.isHeld = false;
     this.hasHeld = false;
+    this.heldSinceMs = undefined;
   }
 }

@@ -71,6 +71,10 @@ export class ListTask implements CrawlTask {
     // No page of a list is found.
   }
 
+  excludeTime(): void {
+    // The time of a list is not limited.
+  }
+
   fallBack(missing: CrawlTransport, error: ClientError): CrawlTransport | undefined {
     const { transports } = this.settings;
     return transports.fallBack(missing, error) ? transports.current : undefined;

@@ -17,7 +17,7 @@ export class SiteAccount {
   /** By index; those that have one. */
   private readonly memos = new Map<number, string>();
   private readonly emit: (event: SiteCrawlEvent, byteCount?: number) => void;
-  private readonly startedAtMs: number;
+  private startedAtMs: number;
   private fetchedInVain: number;
 
   /** @param known How far the crawl had come before, if it had. */
@@ -87,6 +87,11 @@ export class SiteAccount {
       if (known === undefined || isSettled || page.memo !== undefined) changed.push({ ...page, index });
     }
     if (changed.length > 0) this.emit({ ...message, data: { pages: changed } });
+  }
+
+  /** So long nothing was done, which is no part of the crawl's time. */
+  excludeTime(durationMs: number): void {
+    this.startedAtMs += durationMs;
   }
 
   private add({ url, depth }: FoundPage): number {

@@ -61,6 +61,10 @@ export class SiteTask implements CrawlTask {
     this.site.find(message, indexes);
   }
 
+  excludeTime(durationMs: number): void {
+    this.site.excludeTime(durationMs);
+  }
+
   fallBack(): undefined {
     return undefined;
   }

@@ -319,6 +319,24 @@ describe('a site crawl', () => {
     assert.deepEqual(server.peers[0]?.requests[1], { request_type: 'unpause', data: { request_id: id } });
   });
 
+  it('counts no time for which it was paused', async () => {
+    const clock = bench.stopTime();
+    const script: FakeSite = new FakeSite({}, () => script.requests.length > 1);
+    const server = await bench.serve(script);
+    const crawl = bench.client(server.address, { random: () => 0 }).crawlSite([home], site);
+    await crawl.next();
+    await crawl.next();
+    crawl.pause();
+    clock.tick(3_600_000);
+    server.peers[0]?.drop();
+    assert.equal((await crawl.next()).value?.message_type, 'reconnecting');
+    clock.tick(0);
+    crawl.unpause();
+    await collect(crawl);
+    const elapsedMs = script.requests[1]?.site?.resumed?.elapsed_ms;
+    assert.ok(elapsedMs !== undefined && elapsedMs < 60_000, String(elapsedMs));
+  });
+
   it('hears nothing that is meant for another request', async () => {
     const server = await bench.serve(
       new FakeSite({}, (peer, url) => {
