@@ -1,11 +1,12 @@
-import { InputBoxValidationSeverity, l10n, type QuickPickItem } from 'vscode';
+import { InputBoxValidationSeverity, l10n, window, type QuickPickItem } from 'vscode';
+import { findPatternFault } from '../app/patternFault';
 import { siteLimits } from '../app/siteSettings';
 import { findUrls, hostsOf, readUrlList } from '../app/urlList';
 import { siteScopes, siteStrategies, type SiteOptions } from '../protocol/messages';
 import { askChoice, askText, back, type Answer, type Judgement } from './askInSteps';
 import { clipboardUrls, judgeUrls, selectedText } from './crawlInput';
 import type { SiteMemory } from './siteMemory';
-import { minutesOf, patternsText, scopeText, strategyText, withMinutes } from './siteWords';
+import { minutesOf, patternFaultText, patternsText, scopeText, strategyText, withMinutes } from './siteWords';
 
 export interface SiteWish {
   seeds: string[];
@@ -100,7 +101,10 @@ const askToGo: Step = async (wish, step) => {
     const placeholder = wish.seeds.join(' ');
     const picked = await askChoice({ title: title(), step, placeholder, items });
     if (picked === undefined || picked === back) return picked;
-    if (picked !== more) return { ...wish, site, isPreview: picked === preview };
+    // Those of the settings nobody has judged yet.
+    const fault = findPatternFault([...site.include, ...site.exclude]);
+    if (picked !== more && !fault) return { ...wish, site, isPreview: picked === preview };
+    if (picked !== more && fault) void window.showErrorMessage(patternFaultText(fault));
     site = await askMore(site);
   }
 };
@@ -155,7 +159,10 @@ async function askPatterns(prompt: string, patterns: readonly string[]): Promise
     title: title(),
     prompt,
     value: patterns.join(' '),
-    judge: () => undefined,
+    judge: (text) => {
+      const fault = findPatternFault(words(text));
+      return fault ? problem(patternFaultText(fault)) : undefined;
+    },
   });
   return typeof answer === 'string' ? words(answer) : [...patterns];
 }

@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import type { PatternFault } from '../app/patternFault';
 import type { SiteOptions, SiteScope, SiteStrategy } from '../protocol/messages';
 
 const minuteMs = 60_000;
@@ -46,4 +47,24 @@ export function withMinutes(options: SiteOptions, minutes: number): SiteOptions 
 
 export function patternsText(patterns: readonly string[]): string {
   return patterns.length === 0 ? l10n.t('none') : patterns.join(' ');
+}
+
+export function patternFaultText(fault: PatternFault): string {
+  const pattern = fault.pattern.length > 80 ? `${fault.pattern.slice(0, 80)}…` : fault.pattern;
+  switch (fault.kind) {
+    case 'too-long':
+      return l10n.t('The pattern {0} is longer than {1} characters', pattern, fault.maxLength);
+    case 'open-brace':
+      return l10n.t('The brace at character {1} of the pattern {0} is never closed', pattern, fault.at);
+    case 'look-around':
+      return l10n.t(
+        'The pattern {0} looks around at character {1}, which patterns cannot',
+        pattern,
+        fault.at,
+      );
+    case 'back-reference':
+      return l10n.t('The pattern {0} refers back at character {1}, which patterns cannot', pattern, fault.at);
+    case 'no-expression':
+      return l10n.t('The pattern {0} is no regular expression: {1}', pattern, fault.message);
+  }
 }
