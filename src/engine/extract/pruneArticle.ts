@@ -103,8 +103,9 @@ const maxLine = 300;
 
 function removeLeadIns(root: SlimElement, total: number): void {
   for (const element of root.select(isShortBlock)) {
+    const { all, visible } = element.measures;
     const isMostlyLinks = linkDensity(element) > 0.4;
-    if (element.measures.all > maxLine && !isMostlyLinks) continue;
+    if (visible === 0 || (all > maxLine && !isMostlyLinks)) continue;
     if (!element.parentNode || isWithin(element, codeTags)) continue;
     const text = element.textContent.trim().replace(/\s+/g, ' ');
     if (isSharingLine(text)) element.remove();

@@ -7,6 +7,7 @@ const maybeAfterAll = /and|article|body|column|content|main|mathjax|shadow/i;
 const speaksFor = /article|body|content|entry|main|page|paginat|post|text|blog|story/i;
 const speaksAgainst =
   /-ad-|hidden|(?:^|\s)hid(?:\s|$)|banner|combx|comment|com-|contact|footer|gdpr|masthead|media|meta|outbrain|promo|related|scroll|share|shoutbox|sidebar|skyscraper|sponsor|shopping|tags|widget/i;
+const writer = /byline|author|dateline|writtenby|p-author/i;
 const share = /(?:\b|_)(?:share|sharedaddy)(?:\b|_)/i;
 
 const weightOfEach = 25;
@@ -23,6 +24,9 @@ export function nameWeight(className: string, id: string): number {
 
 /** Whether a `class` and `id`, with a space between, name what is hardly ever an article. */
 export const namesUnlikely = remembered((names) => unlikely.test(names) && !maybeAfterAll.test(names));
+
+/** The same for what names who wrote an article, or when. */
+export const namesWriter = remembered((names) => writer.test(names));
 
 /** The same for what shares an article elsewhere. */
 export const namesSharing = remembered((names) => share.test(names));

@@ -4,7 +4,7 @@ import { articleRows } from './articleRows';
 import { findCandidates } from './candidates';
 import { doubtfulRows, type Strictness } from './doubtfulRows';
 import { ElementTable } from './elementTable';
-import { namesUnlikely } from './nameWeights';
+import { namesUnlikely, namesWriter } from './nameWeights';
 import { tagSet } from '../dom/tags';
 
 /** An article with less text is looked for again, less strictly. */
@@ -18,7 +18,6 @@ const strictnesses: readonly Strictness[] = [
 
 const unlikelyRoles = tagSet('menu menubar complementary navigation alert alertdialog dialog');
 const wholeTags = tagSet('div article section p ol ul dl table pre blockquote figure h2 h3 h4 h5 h6');
-const bylineNames = /byline|author|dateline|writtenby|p-author/i;
 const mostOfByline = 85;
 const maxHeading = 1000;
 
@@ -111,7 +110,7 @@ function isByline(element: SlimElement): boolean {
   const isNamed =
     element.getAttribute('rel') === 'author' ||
     element.getAttribute('itemprop')?.includes('author') === true ||
-    bylineNames.test(`${element.className} ${element.id}`);
+    namesWriter(`${element.className} ${element.id}`);
   if (!isNamed) return false;
   const { visible } = element.measures;
   return visible > 0 && visible < mostOfByline;
