@@ -117,8 +117,9 @@ function unknownCoding(coding: string): CrawlFailure {
 }
 
 async function join(chunks: readonly Uint8Array[], size: number, isTruncated: boolean): Promise<Body> {
-  // Of its own, which no other buffer shares, and without zeros that would be written over.
-  const whole = Buffer.allocUnsafeSlow(size);
+  // Of its own, which no other buffer shares, and without zeros that would be written over; no Buffer, whose slices are
+  // no copies.
+  const whole = new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
   let offset = 0;
   let joinedInTurn = 0;
   for (const chunk of chunks) {
