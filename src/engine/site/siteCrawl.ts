@@ -104,11 +104,11 @@ export class SiteCrawl {
       for (const url of urls) this.known.addSeed(url);
       return;
     }
-    const seeds = new Set(urls);
+    const seeds = new Set(this.seeds.map(({ href }) => href));
     for await (const page of readResumedPages(resumed.pages)) {
       if (signal.aborted) return;
       const { contentDigest, leadsTo } = decodeMemo(page.memo);
-      const isSeed = seeds.has(page.url);
+      const isSeed = seeds.has(new URL(page.url).href);
       if (isSeed && leadsTo !== null) this.rules.widenScope(new URL(leadsTo));
       if (page.state.kind === 'succeeded' && contentDigest !== null) {
         this.pages.sameAs(contentDigest, page.url);

@@ -152,6 +152,32 @@ describe('the rules of a site crawl', () => {
       assert.deepEqual(delivered, [home]);
     });
 
+    it('knows its seeds, however they were typed', async () => {
+      const seed = `${home}a b`;
+      const { delivered, skipped } = await crawlMadeUp(
+        { [`${home}a%20b`]: { canonical: `${home}other` } },
+        [seed],
+        resumed([{ url: seed, state: { kind: 'outstanding', depth: 0 }, memo: '' }]),
+      );
+      assert.deepEqual(delivered, [`${home}a%20b`]);
+      assert.deepEqual(skipped, {});
+    });
+
+    it('does what it can with damaged memories', async () => {
+      const whole = packPages([
+        { url: `${home}a`, state: { kind: 'outstanding', depth: 1 }, memo: 'd-1 cXY t:// x' },
+        { url: 'no URL', state: { kind: 'outstanding', depth: 1 }, memo: '' },
+        ...Array.from({ length: 1_000 }, (_, at): ResumedPage => {
+          return { url: `${home}${at * 7_919}`, state: { kind: 'succeeded' }, memo: 'c0123456789abcdef' };
+        }),
+      ]);
+      for (const pages of [whole, whole.slice(0, 1_000), '', 'none']) {
+        const rest = { pages, outstanding: 2, pages_fetched: 1, elapsed_ms: 0 };
+        const { delivered } = await crawlMadeUp({ [`${home}a`]: {} }, [home], { resumed: rest });
+        assert.deepEqual(delivered, pages.length < 1_000 ? [] : [`${home}a`]);
+      }
+    });
+
     it('knows how far it has followed a calendar', async () => {
       const month = (at: number): string => `${home}${2000 + Math.floor(at / 12)}/${(at % 12) + 1}`;
       const calendar: Record<string, MadeUpPage> = { [home]: { links: [month(0)] } };
