@@ -87,6 +87,8 @@ describe('page fetcher', () => {
       const server = await testNet.serve((_request, response) => response.writeHead(200, html).end('tiny'));
       const { body } = await testNet.get(server.origin);
       assert.equal(body.buffer.byteLength, body.byteLength);
+      // As those of a Buffer are not.
+      assert.notEqual(body.slice().buffer, body.buffer);
     });
   });
 
