@@ -12,7 +12,7 @@ type TokenizerCallbacks = ConstructorParameters<typeof Tokenizer>[1];
 /** Deeper elements become siblings of the last one within; browsers flatten at 512. */
 const maxDepth = 256;
 /** Elements past this are dropped, their text is kept. */
-const maxElements = 250_000;
+const maxElements = 100_000;
 const maxAttributes = 64;
 
 const foreignTags = new Set(['svg', 'math']);
