@@ -28,9 +28,7 @@ export function structuresOf(root: SlimParent): Structures {
     codeLanguages: blocks.flatMap((block) => languageOf(block) ?? []),
     tableRows: select((row) => row.localName === 'tr' && isShown(row) && !isLayout(row)).map(textOf),
     listItems: select(({ localName }) => localName === 'li').flatMap(beginning),
-    images: select(({ localName }) => localName === 'img').flatMap(
-      (image) => imageUrl(image, root.ownerDocument.baseURI) ?? [],
-    ),
+    images: select(({ localName }) => localName === 'img').flatMap((image) => imageUrl(image) ?? []),
     links: select(isWebLink).map(textOf),
   };
 }
