@@ -3,7 +3,7 @@ import type { SlimElement } from '../dom/slimElement';
 import { ownLinkShare } from './candidates';
 import { isDataTable } from './dataTables';
 import type { ElementTable } from './elementTable';
-import { namesSharing, nameWeight } from './nameWeights';
+import { namesSay, nameWeight } from './nameWeights';
 import { partTags } from './partTags';
 import { tagSet } from '../dom/tags';
 
@@ -146,7 +146,7 @@ function isStructure({ localName }: SlimElement): boolean {
 function isForeign(element: SlimElement, { characters }: Amounts, { usesNames }: Strictness): boolean {
   const { localName, className, id } = element;
   if (foreignTags.has(localName)) return true;
-  if (characters < mostSharing && namesSharing(`${className} ${id}`)) return true;
+  if (characters < mostSharing && namesSay(className, id).sharing) return true;
   const isTitle = localName === 'h1' || localName === 'h2';
   return isTitle && usesNames && nameWeight(className, id) < 0;
 }

@@ -22,11 +22,15 @@ export function nameWeight(className: string, id: string): number {
   return weightOf(className) + weightOf(id);
 }
 
-/** Whether a `class` and `id`, with a space between, name what is hardly ever an article. */
-export const namesUnlikely = remembered((names) => unlikely.test(names) && !maybeAfterAll.test(names));
+const saysOf = remembered((names) => ({
+  unlikely: unlikely.test(names) && !maybeAfterAll.test(names),
+  writer: writer.test(names),
+  sharing: share.test(names),
+}));
+const nothing = { unlikely: false, writer: false, sharing: false };
 
-/** The same for what names who wrote an article, or when. */
-export const namesWriter = remembered((names) => writer.test(names));
-
-/** The same for what shares an article elsewhere. */
-export const namesSharing = remembered((names) => share.test(names));
+/** Whether names say that an element is hardly ever an article, tells who wrote it or when, or shares it elsewhere. */
+export function namesSay(className: string, id: string): typeof nothing {
+  if (id === '') return className === '' ? nothing : saysOf(className);
+  return saysOf(`${className} ${id}`);
+}

@@ -4,7 +4,7 @@ import { articleRows } from './articleRows';
 import { findCandidates } from './candidates';
 import { doubtfulRows, type Strictness } from './doubtfulRows';
 import { ElementTable } from './elementTable';
-import { namesUnlikely, namesWriter } from './nameWeights';
+import { namesSay } from './nameWeights';
 import { tagSet } from '../dom/tags';
 
 /** An article with less text is looked for again, less strictly. */
@@ -110,7 +110,7 @@ function isByline(element: SlimElement): boolean {
   const isNamed =
     element.getAttribute('rel') === 'author' ||
     element.getAttribute('itemprop')?.includes('author') === true ||
-    namesWriter(`${element.className} ${element.id}`);
+    namesSay(element.className, element.id).writer;
   if (!isNamed) return false;
   const { visible } = element.measures;
   return visible > 0 && visible < mostOfByline;
@@ -124,7 +124,7 @@ function repeats(element: SlimElement, title: string): boolean {
 function isUnlikely(element: SlimElement): boolean {
   const { localName, className, id } = element;
   if (unlikelyRoles.has(element.getAttribute('role') ?? '')) return true;
-  if (localName === 'a' || !namesUnlikely(`${className} ${id}`)) return false;
+  if (localName === 'a' || !namesSay(className, id).unlikely) return false;
   let up = element.parentElement;
   for (let level = 0; up && level < 4; up = up.parentElement, level++) {
     if (up.localName === 'table' || up.localName === 'code') return false;
