@@ -41,7 +41,7 @@ export function previewDocument({ seeds, site, pages, failures }: SitePreview): 
     'Only the seeds and the sitemaps were read: pages behind the links are found by the crawl itself.',
     `**${seeds.length - seedsLeftOut + wanted.length} would be crawled, ${leftOut.length} would not.**`,
     ...(failures.length > 0 ? ['## Could not be read', failures.map(failureLine).join('\n')] : []),
-    ...section('Would be crawled', wanted, ({ found_on }) => `found on <${found_on}>`),
+    ...section('Would be crawled beside the seeds', wanted, ({ found_on }) => `found on <${found_on}>`),
     ...skipRules.flatMap((rule) =>
       section(
         `${ruleTexts[rule]} (\`${rule}\`)`,

@@ -163,7 +163,10 @@ describe('site crawls with the built-in engine', () => {
     const preview = await previewSite(session, local.pageUrls(1), site, signal, () => undefined);
     const text = previewDocument(preview);
     assert.match(text, /\*\*2 would be crawled, 0 would not\.\*\*/);
-    assert.match(text, /## Would be crawled: 1\n\n- <[^>]*\/guide\/2>: found on <[^>]*\/guide\/1>/);
+    assert.match(
+      text,
+      /## Would be crawled beside the seeds: 1\n\n- <[^>]*\/guide\/2>: found on <[^>]*\/guide\/1>/,
+    );
     assert.deepEqual(guidesRequested(), ['/guide/1']);
     assert.deepEqual(await store.listCrawls(), []);
   });

@@ -80,7 +80,7 @@ describe('the preview of a site crawl', () => {
     assert.match(text, /Depth 3, at most 500 pages and 30 minutes, scope host\./);
     assert.match(
       text,
-      /## Would be crawled: 1\n\n- <https:\/\/site\.example\/1>: found on <https:\/\/site\.example\/>\n/,
+      /## Would be crawled beside the seeds: 1\n\n- <https:\/\/site\.example\/1>: found on <https:\/\/site\.example\/>\n/,
     );
     assert.match(
       text,
@@ -104,7 +104,7 @@ describe('the preview of a site crawl', () => {
   it('cuts a list that no editor could show, and says by how much', () => {
     const pages = Array.from({ length: 2_500 }, (_, at) => found(at + 1, 'dry-run', ''));
     const text = previewDocument({ seeds: [home], site, pages, failures: [] });
-    assert.match(text, /## Would be crawled: 2500/);
+    assert.match(text, /## Would be crawled beside the seeds: 2500/);
     assert.match(text, /and 500 more/);
     assert.ok(text.split('\n').length < 2_020);
   });
