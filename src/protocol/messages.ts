@@ -416,5 +416,3 @@ export type ClientMessage =
   | { request_type: 'credit'; data: RequestReference & CreditGrant }
   /** Answered by `metadata`, every message of the crawl after `received`, and then as it goes on; else `unknown_crawl`. */
   | { request_type: 'resume_from'; data: RequestReference & CreditGrant };
-
-export type RequestType = ClientMessage['request_type'];

@@ -44,14 +44,18 @@ export function describe(element: SlimElement): Description {
   let length = element.measures.visible;
   let codeBlocks = 0;
   let terms = 0;
-  let others = 0;
+  let structures = 0;
   for (let below = nextElement(element, element); below; below = nextElement(below, element)) {
     const { localName } = below;
+    if (isStructure(below)) structures += 1;
     if (localName === 'pre') codeBlocks += 1;
     else if (localName === 'dt') terms += 1;
-    else if (localName === 'tr' || below.tag.isHeading) others += 1;
     else if (localName === 'script' || localName === 'noscript') length -= below.measures.visible;
   }
-  const structures = codeBlocks + terms + others;
   return { length, prose: length * (1 - linkDensity(element)), codeBlocks, terms, structures };
+}
+
+/** A code block, heading, table row or defined term: what readers look up, however short it is. */
+export function isStructure({ localName, tag }: SlimElement): boolean {
+  return localName === 'pre' || localName === 'dt' || localName === 'tr' || tag.isHeading;
 }

@@ -3,6 +3,7 @@ import type { SlimElement } from './dom/slimElement';
 import type { SlimChild } from './dom/slimNode';
 import { isText } from './dom/nodeTypes';
 import { headingTags, tagSet } from './dom/tags';
+import { isMarkedHidden } from './isMarkedHidden';
 import { linkDensity } from './linkDensity';
 
 const controlTags = new Set(
@@ -47,9 +48,7 @@ export function removeControls(root: SlimElement): void {
 function isControl(element: SlimElement): boolean {
   if (controlTags.has(element.localName)) return true;
   const role = element.getAttribute('role');
-  if (role !== null && sideRoles.has(role)) return true;
-  if (element.hasAttribute('hidden') || element.style.display === 'none') return true;
-  return element.getAttribute('aria-hidden') === 'true' && !element.className.includes('fallback-image');
+  return (role !== null && sideRoles.has(role)) || isMarkedHidden(element);
 }
 
 /** The sign beside a heading that links to the heading itself. */

@@ -1,8 +1,7 @@
-import { blockTags } from '../dom/tags';
+import { blockTags, tagSet } from '../dom/tags';
 import type { ElementTable } from './elementTable';
 import { nameWeight } from './nameWeights';
 import { partTags } from './partTags';
-import { tagSet } from '../dom/tags';
 
 const paragraphTags = tagSet('section h2 h3 h4 h5 h6 p td pre');
 const minParagraph = 21;

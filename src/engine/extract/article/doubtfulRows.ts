@@ -1,17 +1,20 @@
-import { headingTags } from '../dom/tags';
 import type { SlimElement } from '../dom/slimElement';
+import { tagSet } from '../dom/tags';
+import { isStructure } from '../pageRegions';
 import { ownLinkShare } from './candidates';
 import { isDataTable } from './dataTables';
 import type { ElementTable } from './elementTable';
+import { isCloselyWithin } from './isCloselyWithin';
 import { namesSay, nameWeight } from './nameWeights';
 import { partTags } from './partTags';
-import { tagSet } from '../dom/tags';
 
 /** Never a part of an article. */
 const foreignTags = tagSet('object embed footer link aside iframe input textarea select button');
 /** Of which some hold what belongs to the page and not to the article. */
 const doubtfulTags = tagSet('form fieldset table ul div');
 const textishTags = new Set([...partTags, ...tagSet('span li td')]);
+const code = tagSet('code');
+const figure = tagSet('figure');
 const manyCommas = 10;
 const mostSharing = 500;
 const strongName = 25;
@@ -72,7 +75,7 @@ export function doubtfulRows(
     const [element, own] = [elements[row], amounts[row]];
     if (!element || !own) continue;
     finish(own, element, dataTables[row] === true);
-    const isSafe = inDataTable[row] === true || own.hasDataTable || isWithin(element, 'code');
+    const isSafe = inDataTable[row] === true || own.hasDataTable || isCloselyWithin(element, code);
     const isBeside = isForeign(element, own, strictness) || (!isSafe && isDoubtful(element, own, strictness));
     const around = amounts[parents[row] ?? -1];
     if (isBeside && row > 0) rows.push(row);
@@ -113,7 +116,7 @@ function finish(own: Amounts, element: SlimElement, isData: boolean): void {
     own.linked = own.characters * (isOut ? 1 : ownLinkShare);
     own.linkedOut = isOut ? own.characters : 0;
   } else if (localName === 'ul' || localName === 'ol') own.listed += own.characters;
-  else if (headingTags.has(localName)) own.headings += own.characters;
+  else if (element.tag.isHeading) own.headings += own.characters;
   own.hasDataTable ||= isData;
 }
 
@@ -139,10 +142,6 @@ function isParagraph(localName: string, { hasParts }: Amounts): boolean {
   return localName === 'p' || (localName === 'div' && !hasParts);
 }
 
-function isStructure({ localName }: SlimElement): boolean {
-  return localName === 'pre' || localName === 'dt' || localName === 'tr' || headingTags.has(localName);
-}
-
 function isForeign(element: SlimElement, { characters }: Amounts, { usesNames }: Strictness): boolean {
   const { localName, className, id } = element;
   if (foreignTags.has(localName)) return true;
@@ -164,7 +163,7 @@ function isDoubtful(
   const { characters, paragraphs, images, items, inputs, headings, listed } = amounts;
   const linked = characters === 0 ? 0 : amounts.linked / characters;
   const isList = localName === 'ul' || localName === 'ol' || listed > characters * 0.9;
-  const isFigure = isWithin(element, 'figure');
+  const isFigure = isCloselyWithin(element, figure);
   const isBare =
     !isList &&
     !isFigure &&
@@ -186,11 +185,4 @@ function isDoubtful(
 /** A list that has a picture for each item is a gallery, not a menu. */
 function isPictureList(list: SlimElement, { images, items }: Amounts): boolean {
   return images === items && list.children.every(({ children }) => children.length <= 1);
-}
-
-/** Only as near as a wrapper or two. */
-function isWithin(element: SlimElement, name: string): boolean {
-  let up = element.parentElement;
-  for (let level = 0; up && level < 4; up = up.parentElement, level++) if (up.localName === name) return true;
-  return false;
 }

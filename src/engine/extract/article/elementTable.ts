@@ -19,13 +19,13 @@ export class ElementTable {
   readonly childCounts: number[] = [];
 
   /** @param leavesOut is asked for each element before what is below it; not for `root`. */
-  constructor(root: SlimElement, leavesOut: (element: SlimElement, table: ElementTable) => boolean) {
+  constructor(root: SlimElement, leavesOut: (element: SlimElement) => boolean) {
     this.add(root, -1);
     let row = 0;
     let node = root.firstChild;
     while (node) {
       if (isText(node)) this.addText(row, node.data);
-      else if (!leavesOut(node, this)) {
+      else if (!leavesOut(node)) {
         this.add(node, row);
         if (node.firstChild) {
           row = this.elements.length - 1;

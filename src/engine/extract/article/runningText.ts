@@ -1,11 +1,13 @@
 import type { SlimDocument } from '../dom/slimDocument';
 import type { SlimElement } from '../dom/slimElement';
+import { tagSet } from '../dom/tags';
+import { isMarkedHidden } from '../isMarkedHidden';
 import { articleRows } from './articleRows';
 import { findCandidates } from './candidates';
 import { doubtfulRows, type Strictness } from './doubtfulRows';
 import { ElementTable } from './elementTable';
+import { isCloselyWithin } from './isCloselyWithin';
 import { namesSay } from './nameWeights';
-import { tagSet } from '../dom/tags';
 
 /** An article with less text is looked for again, less strictly. */
 const enoughCharacters = 425;
@@ -18,6 +20,8 @@ const strictnesses: readonly Strictness[] = [
 
 const unlikelyRoles = tagSet('menu menubar complementary navigation alert alertdialog dialog');
 const wholeTags = tagSet('div article section p ol ul dl table pre blockquote figure h2 h3 h4 h5 h6');
+/** Names in there say what is shown, not where on the page. */
+const likelyPlaces = tagSet('table code');
 const mostOfByline = 85;
 const maxHeading = 1000;
 
@@ -94,16 +98,9 @@ function read(body: SlimElement, title: string, strictness: Strictness): Running
 }
 
 function isHidden(element: SlimElement): boolean {
-  const { attributes } = element;
-  for (const { name, value } of attributes) {
-    if (name === 'hidden') return true;
-    if (name === 'style' && (element.style.display === 'none' || element.style.visibility === 'hidden'))
-      return true;
-    if (name === 'aria-hidden' && value === 'true' && !element.className.includes('fallback-image'))
-      return true;
-    if (name === 'aria-modal' && value === 'true' && element.getAttribute('role') === 'dialog') return true;
-  }
-  return false;
+  if (element.attributes.length === 0) return false;
+  if (isMarkedHidden(element) || element.style.visibility === 'hidden') return true;
+  return element.getAttribute('aria-modal') === 'true' && element.getAttribute('role') === 'dialog';
 }
 
 function isByline(element: SlimElement): boolean {
@@ -125,19 +122,16 @@ function isUnlikely(element: SlimElement): boolean {
   const { localName, className, id } = element;
   if (unlikelyRoles.has(element.getAttribute('role') ?? '')) return true;
   if (localName === 'a' || !namesSay(className, id).unlikely) return false;
-  let up = element.parentElement;
-  for (let level = 0; up && level < 4; up = up.parentElement, level++) {
-    if (up.localName === 'table' || up.localName === 'code') return false;
-  }
-  return true;
+  return !isCloselyWithin(element, likelyPlaces);
 }
 
 /** Share of the words of `text` that are in `title`, by their length. */
 function similarity(title: string, text: string): number {
   const known = new Set(wordsOf(title));
   const words = wordsOf(text);
-  const [all, other] = [words, words.filter((word) => !known.has(word))].map((list) => list.join(' ').length);
-  return known.size === 0 || !all ? 0 : 1 - (other ?? 0) / all;
+  if (known.size === 0 || words.length === 0) return 0;
+  const others = words.filter((word) => !known.has(word));
+  return 1 - others.join(' ').length / words.join(' ').length;
 }
 
 function wordsOf(text: string): string[] {

@@ -20,7 +20,7 @@ export function nextSkippingChildren(node: SlimChild | SlimParent, root: SlimPar
 }
 
 /** The element after `node` in document order that is still below `root`. */
-export function nextElement(node: SlimElement | SlimParent, root: SlimParent): SlimElement | null {
+export function nextElement(node: SlimParent, root: SlimParent): SlimElement | null {
   let next: SlimChild | null = node.firstChild;
   let parent: SlimParent = node;
   for (;;) {
