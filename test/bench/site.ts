@@ -12,6 +12,7 @@ import { EngineProcess } from '../../src/app/engineProcess';
 import { defaultFetchSettings } from '../../src/engine/fetchSettings';
 import { buildEngine } from '../support/builtEngine';
 import { silentLogger } from './silentLogger';
+import { wholeHost } from '../support/siteOptions';
 
 const pageCount = Number(process.argv[2] ?? 100_000);
 const settings = { ...defaultFetchSettings, concurrency: 16, perHost: 16, delayMs: 0 };
@@ -47,16 +48,10 @@ async function main(): Promise<void> {
   );
   const client = new RipTideClient({ address, apiKey: token });
   const crawl = client.crawlSite([`http://127.0.0.1:${port}/p/0`], {
+    ...wholeHost,
     max_depth: 1_000_000,
     max_pages: pageCount,
     max_duration_ms: 3_600_000,
-    scope: 'host',
-    allowed_hosts: [],
-    include: [],
-    exclude: [],
-    use_sitemaps: false,
-    strategy: 'breadth-first',
-    is_dry_run: false,
   });
   const startedAtMs = performance.now();
   let done = 0;

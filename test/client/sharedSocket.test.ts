@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import FakeTimers from '@sinonjs/fake-timers';
 import type { ClientError } from '../../src/client/clientError';
-import type { Crawl, CrawlEvent } from '../../src/client/crawlEvent';
 import { RipTideClient, type RipTideClientOptions } from '../../src/client/ripTideClient';
 import { maxCrawlsPerConnection } from '../../src/protocol/limits';
 import { ConnectProxy } from '../support/connectProxy';
@@ -10,21 +9,7 @@ import { startLocalSite, type LocalSite } from '../support/localSite';
 import { Tap } from '../support/tap';
 import { HeldSite } from '../engine/server/heldSite';
 import { startOwnServer, type OwnServer } from '../engine/server/ownServer';
-
-async function readToEnd(crawl: Crawl): Promise<CrawlEvent[]> {
-  const events: CrawlEvent[] = [];
-  for await (const event of crawl) events.push(event);
-  assert.equal(crawl.counts.outstanding, 0);
-  return events;
-}
-
-async function next(crawl: Crawl, type: CrawlEvent['message_type']): Promise<void> {
-  for (;;) {
-    const { value } = await crawl.next();
-    if (value?.message_type === type) return;
-    assert.ok(value, `the crawl ended before a ${type}`);
-  }
-}
+import { readToEnd, readUntil } from '../support/crawlEvents';
 
 describe('one socket for all crawls of a client', () => {
   let server: OwnServer;
@@ -75,7 +60,7 @@ describe('one socket for all crawls of a client', () => {
     const client = open();
     const urls = Array.from({ length: maxCrawlsPerConnection + 1 }, (_, n) => held.url(`/${n}`));
     const crawls = urls.map((url) => client.crawl([url]));
-    await Promise.all(crawls.map((crawl) => next(crawl, 'metadata')));
+    await Promise.all(crawls.map((crawl) => readUntil(crawl, 'metadata')));
     assert.deepEqual([client.metrics.reconnects, tap.connections], [0, 2]);
     for (const crawl of crawls) await crawl.return?.();
   });
@@ -85,7 +70,7 @@ describe('one socket for all crawls of a client', () => {
     const stopped = client.crawl([held.url('/given-up')]);
     const other = client.crawl([held.url('/other')]);
     const rest = readToEnd(other);
-    await next(stopped, 'metadata');
+    await readUntil(stopped, 'metadata');
     await Promise.all([held.asked('/given-up'), held.asked('/other')]);
     await stopped.return?.();
     await held.givenUp('/given-up');
@@ -115,12 +100,12 @@ describe('one socket for all crawls of a client', () => {
     const first = [...site.pageUrls(10), held.url('/1')];
     const crawls = [client.crawl(first), client.crawl([...site.pageUrls(5), held.url('/2')])];
     const rest = crawls.map(async (crawl) => {
-      for (let results = 0; results < crawl.counts.asked - 1; results += 1) await next(crawl, 'result');
+      for (let results = 0; results < crawl.counts.asked - 1; results += 1) await readUntil(crawl, 'result');
       return crawl;
     });
     await Promise.all([...rest, held.asked('/1'), held.asked('/2')]);
     tap.cut();
-    for (const crawl of crawls) await next(crawl, 'reconnecting');
+    for (const crawl of crawls) await readUntil(crawl, 'reconnecting');
     await Promise.all([held.release('/1'), held.release('/2')]);
     await Promise.all(crawls.map(readToEnd));
     assert.equal(tap.connections, 2);
@@ -132,7 +117,7 @@ describe('one socket for all crawls of a client', () => {
   it('asks again for what is outstanding where the server has forgotten', async () => {
     const client = open();
     const crawl = client.crawl([...site.pageUrls(3), ...site.heldUrls(1)]);
-    for (let results = 0; results < 3; results += 1) await next(crawl, 'result');
+    for (let results = 0; results < 3; results += 1) await readUntil(crawl, 'result');
     await site.whenRequested('/held/1', 1);
     const reborn = await startOwnServer();
     try {
@@ -189,7 +174,7 @@ describe('one socket for all crawls of a client', () => {
     await pages.listen();
     const urls = Array.from({ length: 60 }, (_, n) => pages.url(`/${n}`));
     const crawl = client.crawl(urls, { skip_extraction: true, concurrency: 4 });
-    await next(crawl, 'metadata');
+    await readUntil(crawl, 'metadata');
     while (!crawl.isReadingPaused) await new Promise((resolve) => setImmediate(resolve));
     // The other crawls of the socket are read on.
     await readToEnd(client.crawl(site.pageUrls(30)));
@@ -208,12 +193,12 @@ describe('one socket for all crawls of a client', () => {
       const clock = FakeTimers.install({ toFake: ['setTimeout', 'clearTimeout'] });
       const client = open();
       const crawl = client.crawl([held.url('/1'), held.url('/2')], { concurrency: 1 });
-      await next(crawl, 'metadata');
+      await readUntil(crawl, 'metadata');
       await held.asked('/1');
       crawl.pause();
       await client.ping();
       await held.release('/1');
-      await next(crawl, 'result');
+      await readUntil(crawl, 'result');
       // Nobody is late who is paused.
       clock.tick(10 * 60_000);
       clock.uninstall();
@@ -228,12 +213,12 @@ describe('one socket for all crawls of a client', () => {
     it('lasts over a drop', async () => {
       const client = open();
       const crawl = client.crawl([held.url('/1'), held.url('/2')], { concurrency: 1 });
-      await next(crawl, 'metadata');
+      await readUntil(crawl, 'metadata');
       await held.asked('/1');
       crawl.pause();
       await client.ping();
       tap.cut();
-      await next(crawl, 'reconnecting');
+      await readUntil(crawl, 'reconnecting');
       await held.release('/1');
       await client.ping();
       assert.deepEqual(held.requested, ['/1']);
@@ -248,11 +233,11 @@ describe('one socket for all crawls of a client', () => {
       const client = open();
       const urls = Array.from({ length: 30 }, (_, n) => `${site.origin}/nowhere/${n}`);
       const crawl = client.crawl(urls, { concurrency: 1 });
-      await next(crawl, 'paused');
+      await readUntil(crawl, 'paused');
       const before = crawl.counts.failed;
       assert.ok(before >= 20 && before < 30, String(before));
       tap.cut();
-      await next(crawl, 'reconnecting');
+      await readUntil(crawl, 'reconnecting');
       await client.ping();
       crawl.unpause();
       const rest = await readToEnd(crawl);
@@ -262,7 +247,7 @@ describe('one socket for all crawls of a client', () => {
 
     it('is no end: a paused crawl can be stopped', async () => {
       const crawl = open().crawl([held.url('/1')]);
-      await next(crawl, 'metadata');
+      await readUntil(crawl, 'metadata');
       await held.asked('/1');
       crawl.pause();
       await crawl.return?.();
@@ -273,9 +258,9 @@ describe('one socket for all crawls of a client', () => {
       const fake = await FakeRipTide.start();
       const client = new RipTideClient({ address: fake.address, maxConnectionsPerCrawl: 1 });
       const crawl = client.crawl(Array.from({ length: 150 }, (_, n) => `https://x.example/${n}`));
-      await next(crawl, 'metadata');
+      await readUntil(crawl, 'metadata');
       crawl.pause();
-      for (let results = 0; results < 100; results += 1) await next(crawl, 'result');
+      for (let results = 0; results < 100; results += 1) await readUntil(crawl, 'result');
       await client.ping();
       const asked = (): number =>
         fake.peers.flatMap(({ requests }) => requests).filter((each) => each.request_type === 'crawl').length;
@@ -358,7 +343,7 @@ describe('one socket for all crawls of a client', () => {
         [urls, urls.slice(0, 3), urls.slice(0, 1)].map((own) => readToEnd(client.crawl(own))),
       );
       const stopped = client.crawl(urls);
-      await next(stopped, 'metadata');
+      await readUntil(stopped, 'metadata');
       await stopped.return?.();
       for (const { headers, requests } of fake.peers) {
         assert.equal(headers['sec-websocket-extensions'], undefined);

@@ -6,19 +6,9 @@ import { pageOf, type FakePeer } from '../support/fakeRipTide';
 import { FakeSite, home, type Links } from '../support/fakeSite';
 import { unpackPages } from '../support/resumedPages';
 import { opcodes } from '../support/webSocketFrames';
+import { wholeHost } from '../support/siteOptions';
 
-const site: SiteOptions = {
-  max_depth: 2,
-  max_pages: 100,
-  max_duration_ms: 60_000,
-  scope: 'host',
-  allowed_hosts: [],
-  include: [],
-  exclude: [],
-  use_sitemaps: false,
-  strategy: 'breadth-first',
-  is_dry_run: false,
-};
+const site: SiteOptions = { ...wholeHost, max_depth: 2, max_pages: 100 };
 
 const links: Links = {
   [home]: [`${home}a`, `${home}b`, 'https://other.example/'],

@@ -1,44 +1,19 @@
 import assert from 'node:assert/strict';
 import FakeTimers from '@sinonjs/fake-timers';
 import { RipTideClient, type RipTideClientOptions } from '../../src/client/ripTideClient';
-import type { SiteCrawl, SiteCrawlEvent } from '../../src/client/siteCrawlEvent';
 import type { SiteOptions } from '../../src/protocol/messages';
 import { startLocalSite, type LocalSite } from '../support/localSite';
 import { Tap } from '../support/tap';
 import { HeldSite } from '../engine/server/heldSite';
 import { startOwnServer, type OwnServer } from '../engine/server/ownServer';
+import { wholeHost } from '../support/siteOptions';
+import { readToEnd, readUntil } from '../support/crawlEvents';
 
-const options: SiteOptions = {
-  max_depth: 3,
-  max_pages: 1000,
-  max_duration_ms: 60_000,
-  scope: 'host',
-  allowed_hosts: [],
-  include: [],
-  exclude: [],
-  use_sitemaps: false,
-  strategy: 'breadth-first',
-  is_dry_run: false,
-};
+const options: SiteOptions = { ...wholeHost, max_depth: 3, max_pages: 1000 };
 
 function linking(...paths: string[]): string {
   const links = paths.map((path) => `<li><a href="${path}">${path}</a></li>`).join('');
   return `<h1>Tides</h1><p>The tide turns at ${paths.join()}.</p><ul>${links}</ul>`;
-}
-
-async function readToEnd(crawl: SiteCrawl): Promise<SiteCrawlEvent[]> {
-  const events: SiteCrawlEvent[] = [];
-  for await (const event of crawl) events.push(event);
-  assert.equal(crawl.counts.outstanding, 0);
-  return events;
-}
-
-async function next(crawl: SiteCrawl, type: SiteCrawlEvent['message_type']): Promise<void> {
-  for (;;) {
-    const { value } = await crawl.next();
-    if (value?.message_type === type) return;
-    assert.ok(value, `the crawl ended before a ${type}`);
-  }
 }
 
 describe('a site crawl on the socket of all crawls', () => {
@@ -93,13 +68,13 @@ describe('a site crawl on the socket of all crawls', () => {
   it('goes on where it was when that drops, with what was found meanwhile', async () => {
     const client = open();
     const crawl = client.crawlSite([held.url('/')], options);
-    await next(crawl, 'metadata');
+    await readUntil(crawl, 'metadata');
     await held.release('/', linking('/1', '/2'));
-    await next(crawl, 'result');
+    await readUntil(crawl, 'result');
     await held.asked('/1');
     tap.cut();
     await held.release('/1', linking('/2', '/3'));
-    await next(crawl, 'reconnecting');
+    await readUntil(crawl, 'reconnecting');
     await Promise.all([held.release('/2'), held.release('/3')]);
     await readToEnd(crawl);
     assert.deepEqual([crawl.counts.asked, crawl.counts.succeeded], [4, 4]);
@@ -112,7 +87,7 @@ describe('a site crawl on the socket of all crawls', () => {
     const client = open();
     const seeds = [...site.pageUrls(1), ...site.heldUrls(1)];
     const crawl = client.crawlSite(seeds, { ...options, max_depth: 1 });
-    await next(crawl, 'result');
+    await readUntil(crawl, 'result');
     await site.whenRequested('/held/1', 1);
     const reborn = await startOwnServer();
     try {
@@ -139,7 +114,7 @@ describe('a site crawl on the socket of all crawls', () => {
     const stopped = client.crawlSite([held.url('/given-up')], options);
     const other = client.crawlSite([held.url('/other')], options);
     const rest = readToEnd(other);
-    await next(stopped, 'metadata');
+    await readUntil(stopped, 'metadata');
     await Promise.all([held.asked('/given-up'), held.asked('/other')]);
     await stopped.return?.();
     await held.givenUp('/given-up');
@@ -181,12 +156,12 @@ describe('a site crawl on the socket of all crawls', () => {
       const clock = FakeTimers.install({ toFake: ['setTimeout', 'clearTimeout'] });
       const client = open();
       const crawl = client.crawlSite([held.url('/')], { ...options, max_duration_ms: 3_600_000 });
-      await next(crawl, 'metadata');
+      await readUntil(crawl, 'metadata');
       await held.asked('/');
       crawl.pause();
       await client.ping();
       await held.release('/', linking('/1'));
-      await next(crawl, 'result');
+      await readUntil(crawl, 'result');
       // Nobody is late who is paused.
       clock.tick(10 * 60_000);
       clock.uninstall();
@@ -201,12 +176,12 @@ describe('a site crawl on the socket of all crawls', () => {
     it('stays so over a drop', async () => {
       const client = open();
       const crawl = client.crawlSite([held.url('/')], options);
-      await next(crawl, 'metadata');
+      await readUntil(crawl, 'metadata');
       await held.asked('/');
       crawl.pause();
       await client.ping();
       tap.cut();
-      await next(crawl, 'reconnecting');
+      await readUntil(crawl, 'reconnecting');
       await held.release('/', linking('/1'));
       await client.ping();
       assert.deepEqual(held.requested, ['/']);
@@ -220,10 +195,10 @@ describe('a site crawl on the socket of all crawls', () => {
       const client = open();
       const seeds = Array.from({ length: 40 }, (_, n) => `${site.origin}/nowhere/${n}`);
       const crawl = client.crawlSite(seeds, options);
-      await next(crawl, 'paused');
+      await readUntil(crawl, 'paused');
       assert.ok(crawl.counts.failed >= 20 && crawl.counts.failed < 40, String(crawl.counts.failed));
       tap.cut();
-      await next(crawl, 'reconnecting');
+      await readUntil(crawl, 'reconnecting');
       await client.ping();
       crawl.unpause();
       const rest = await readToEnd(crawl);
@@ -233,7 +208,7 @@ describe('a site crawl on the socket of all crawls', () => {
 
     it('can be stopped', async () => {
       const crawl = open().crawlSite([held.url('/')], options);
-      await next(crawl, 'metadata');
+      await readUntil(crawl, 'metadata');
       await held.asked('/');
       crawl.pause();
       await crawl.return?.();

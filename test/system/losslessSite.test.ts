@@ -5,23 +5,13 @@ import { startEngine, type BuiltEngine } from '../support/builtEngine';
 import { FaultProxy } from '../support/faultProxy';
 import { startLocalSite, type LocalSite } from '../support/localSite';
 import { seededRandom } from '../support/seededRandom';
+import { wholeHost } from '../support/siteOptions';
 
 /** As of the test of lists. */
 const seed = Number(process.env.RIPTIDE_FAULT_SEED ?? 1);
 const crawlCount = Math.ceil(Number(process.env.RIPTIDE_FAULT_CRAWLS ?? 10) / 5);
 
-const options: SiteOptions = {
-  max_depth: 1,
-  max_pages: 1000,
-  max_duration_ms: 600_000,
-  scope: 'host',
-  allowed_hosts: [],
-  include: [],
-  exclude: [],
-  use_sitemaps: false,
-  strategy: 'breadth-first',
-  is_dry_run: false,
-};
+const options: SiteOptions = { ...wholeHost, max_depth: 1, max_pages: 1000, max_duration_ms: 600_000 };
 
 /** Crawls through the faults that the number decides; returns the path and the outcome of each page. */
 async function crawlThroughFaults(

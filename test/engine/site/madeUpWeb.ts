@@ -6,6 +6,7 @@ import { digestOf } from '../../../src/engine/digest';
 import { emptyRobots } from '../../../src/engine/fetch/robots';
 import { SiteCrawl } from '../../../src/engine/site/siteCrawl';
 import type { SiteGuest, VisitedPage } from '../../../src/engine/site/siteGuest';
+import { wholeHost } from '../../support/siteOptions';
 
 export interface MadeUpPage {
   links?: string[];
@@ -30,19 +31,7 @@ export interface Outcome {
   memos: Map<string, string>;
 }
 
-export const wholeSite: SiteRequest = {
-  max_depth: 60,
-  max_pages: 50_000,
-  max_duration_ms: 60_000,
-  scope: 'host',
-  allowed_hosts: [],
-  include: [],
-  exclude: [],
-  use_sitemaps: false,
-  strategy: 'breadth-first',
-  is_dry_run: false,
-  resumed: null,
-};
+export const wholeSite: SiteRequest = { ...wholeHost, max_pages: 50_000, resumed: null };
 
 /** Crawls hosts of the public web, which no test can serve: what is fetched is made up, all else is real. */
 export async function crawlMadeUp(

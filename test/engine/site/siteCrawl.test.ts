@@ -14,20 +14,9 @@ import { TestNet } from '../fetch/servers';
 import { startOwnServer, type OwnServer } from '../server/ownServer';
 import { Wire } from '../server/wire';
 import { startTrapSite, type TrapSite } from './trapSite';
+import { wholeHost } from '../../support/siteOptions';
 
-const anySite: SiteRequest = {
-  max_depth: 60,
-  max_pages: 5_000,
-  max_duration_ms: 60_000,
-  scope: 'host',
-  allowed_hosts: [],
-  include: [],
-  exclude: [],
-  use_sitemaps: false,
-  strategy: 'breadth-first',
-  is_dry_run: false,
-  resumed: null,
-};
+const anySite: SiteRequest = { ...wholeHost, resumed: null };
 
 /** Where a crawl ended up. */
 class Told {
