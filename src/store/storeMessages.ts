@@ -45,7 +45,7 @@ export interface AddedResult {
   result: PageResult;
 }
 
-/** Results as the server sent them, still to be decoded, one after the other in the bytes of their request. */
+/** Results as the server sent them, still to be decoded, one after the other in the memory of their request. */
 export interface AddedRawResults {
   kind: 'addRaw';
   crawlId: string;
@@ -61,13 +61,16 @@ export interface AddedPages {
   pages: readonly FoundPage[];
 }
 
+/** What both threads see, without a copy. */
+export type SharedBytes = Uint8Array<SharedArrayBuffer>;
+
 /** In the order given, since a result may follow at once on the page that it is of. */
 export type Addition = AddedResult | AddedRawResults | AddedPages;
 
 export type StoreRequest =
   | { kind: 'call'; requestId: number; name: StoreCallName; arguments: unknown[] }
   /** One transaction; answered with what was {@link Written} when it is on disk. */
-  | { kind: 'write'; requestId: number; additions: Addition[]; bytes: ArrayBuffer };
+  | { kind: 'write'; requestId: number; additions: Addition[]; memory: SharedBytes };
 
 export interface StoreFailure {
   reason: StoreFault;

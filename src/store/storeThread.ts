@@ -1,8 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { Emitter } from '../base/emitter';
 import type { FoundPage, PageResult } from '../protocol/messages';
-import { packAdditions, type Added } from './packAdditions';
-import { ResultBatch } from './resultBatch';
+import { ResultBatch, type FullBatch, type Writer } from './resultBatch';
 import { StoreError } from './storeError';
 import type {
   StoreCallName,
@@ -20,17 +19,11 @@ interface Waiting {
   reject: (error: StoreError) => void;
 }
 
-interface Pending {
-  added: Added;
-  resolve: () => void;
-  reject: (error: StoreError) => void;
-}
-
 /** The thread that owns the database, seen from outside: requests go in, promises come out. */
 export class StoreThread {
   private readonly worker: Worker;
   private readonly waiting = new Map<number, Waiting>();
-  private readonly batch = new ResultBatch<Pending>((pending) => this.writeAll(pending));
+  private readonly batch = new ResultBatch((batch) => this.writeAll(batch));
   private readonly committed = new Emitter<StoreChange>();
   private readonly exited: Promise<void>;
   private lastRequestId = 0;
@@ -71,15 +64,15 @@ export class StoreThread {
   }
 
   add(crawlId: string, result: PageResult): Promise<void> {
-    return this.write({ kind: 'add', crawlId, result });
+    return this.write((writer) => this.batch.add({ kind: 'add', crawlId, result }, writer));
   }
 
   addRaw(crawlId: string, index: number, message: Buffer): Promise<void> {
-    return this.write({ kind: 'raw', crawlId, index, message }, message.length);
+    return this.write((writer) => this.batch.addRaw(crawlId, index, message, writer));
   }
 
   addPages(crawlId: string, pages: readonly FoundPage[]): Promise<void> {
-    return this.write({ kind: 'addPages', crawlId, pages });
+    return this.write((writer) => this.batch.add({ kind: 'addPages', crawlId, pages }, writer));
   }
 
   /** Writes what was added and ends the thread. */
@@ -105,35 +98,31 @@ export class StoreThread {
     });
   }
 
-  private write(added: Added, byteCount = 0): Promise<void> {
+  private write(add: (writer: Writer) => void): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.end === null) this.batch.add({ added, resolve, reject }, byteCount);
+      if (this.end === null) add({ resolve, reject });
       else reject(this.end);
     });
   }
 
-  private writeAll(pending: readonly Pending[]): void {
-    const { additions, bytes } = packAdditions(pending.map(({ added }) => added));
-    const writing = this.request<Written>((requestId) =>
-      this.post({ kind: 'write', requestId, additions, bytes }, [bytes]),
-    );
-    writing.then(
-      ({ refusals, changes }) => {
-        for (const [at, { resolve, reject }] of pending.entries()) {
-          const failure = refusals.get(at);
-          if (failure === undefined) resolve();
-          else reject(toError(failure));
-        }
-        for (const change of changes) this.committed.fire(change);
-      },
-      (error: unknown) => {
-        for (const { reject } of pending) reject(error as StoreError);
-      },
-    );
+  private async writeAll({ additions, memory, writers }: FullBatch): Promise<void> {
+    try {
+      const { refusals, changes } = await this.request<Written>((requestId) =>
+        this.post({ kind: 'write', requestId, additions, memory }),
+      );
+      for (const [at, { resolve, reject }] of writers.entries()) {
+        const failure = refusals.get(at);
+        if (failure === undefined) resolve();
+        else reject(toError(failure));
+      }
+      for (const change of changes) this.committed.fire(change);
+    } catch (error) {
+      for (const { reject } of writers) reject(error as StoreError);
+    }
   }
 
-  private post(request: StoreRequest, transfer: ArrayBuffer[] = []): void {
-    this.worker.postMessage(request, transfer);
+  private post(request: StoreRequest): void {
+    this.worker.postMessage(request);
   }
 
   private receive(reply: StoreReply): void {

@@ -8,6 +8,7 @@ import { PageTable } from './pageTable';
 import { StoreError } from './storeError';
 import type {
   Addition,
+  SharedBytes,
   StoreCalls,
   StoreFailure,
   StoreReply,
@@ -77,14 +78,14 @@ function serve(database: Database): void {
   });
 
   function answer(request: StoreRequest): unknown {
-    if (request.kind === 'write') return write(pages, request.additions, request.bytes);
+    if (request.kind === 'write') return write(pages, request.additions, request.memory);
     const call = calls[request.name] as (...values: unknown[]) => unknown;
     return call(...request.arguments);
   }
 }
 
 /** One transaction for all; what has no place in the store is refused alone. */
-function write(pages: PageTable, additions: readonly Addition[], bytes: ArrayBuffer): Written {
+function write(pages: PageTable, additions: readonly Addition[], memory: SharedBytes): Written {
   const refusals = new Map<number, StoreFailure>();
   const changed = new Map<string, number[]>();
   let at = 0;
@@ -112,7 +113,7 @@ function write(pages: PageTable, additions: readonly Addition[], bytes: ArrayBuf
         }
         case 'addRaw':
           for (const [place, index] of addition.indexes.entries()) {
-            const message = Buffer.from(bytes, start, addition.lengths[place]);
+            const message = Buffer.from(memory.buffer, start, addition.lengths[place]);
             start += message.length;
             each(crawlId, () => (settleRaw(pages, crawlId, index, message) ? [index] : []));
           }
