@@ -20,7 +20,8 @@ export function countWords(text: string): number {
   let segmented = 0;
   let isInWord = false;
   for (let at = 0; at < text.length; at += 1) {
-    const kind = kindAt(text, at);
+    const known = kinds[text.charCodeAt(at)] ?? 0;
+    const kind = known === 0 ? kindAt(text, at) : known;
     if (kind === ofWord) {
       if (!isInWord) words += 1;
       isInWord = true;

@@ -11,7 +11,15 @@ export interface ExtractJob {
 /** To copy so much costs no more than to hand it over does. */
 const maxCopiedBytes = 256 * 1024;
 
+/** Few pages are larger, and those take long. */
+const maxSwiftBytes = 512 * 1024;
+
 /** Its thread gets a copy, so that another one can read it after all. */
 export function isCopied({ task }: ExtractJob): boolean {
   return task.body.byteLength <= maxCopiedBytes;
+}
+
+/** Others are read at low priority, so that the pages beside them keep their speed. */
+export function isSwift({ task }: ExtractJob): boolean {
+  return task.body.byteLength <= maxSwiftBytes;
 }

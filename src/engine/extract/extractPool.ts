@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { CrawlFailure } from '../crawlFailure';
-import type { ExtractJob } from './extractJob';
+import { isSwift, type ExtractJob } from './extractJob';
 import type { ExtractTask, ReadPage } from './extractTask';
-import { ExtractThread } from './extractThread';
+import { ExtractThread, type ThreadPriority } from './extractThread';
 
 export interface ExtractPoolOptions {
   /** The built worker (`extractWorker.js`). */
@@ -80,7 +80,7 @@ export class ExtractPool {
 
   /** Starts a thread before the first page needs it: loading the parser takes longer than most pages do. */
   warmUp(): void {
-    this.startThread();
+    this.startThread('normal');
   }
 
   /** Ends every thread; tasks that wait or run fail with `cancelled`. */
@@ -101,18 +101,24 @@ export class ExtractPool {
   }
 
   private threadFor(job: ExtractJob): ExtractThread | undefined {
-    const threads = [...this.threads];
+    const priority = isSwift(job) ? 'normal' : 'low';
+    const threads = this.threadsOf(priority);
     const busy = threads.filter(({ isIdle, isSlow }) => !isIdle && !isSlow);
     const hasRoom = busy.length < this.size;
-    const free = hasRoom ? (threads.find(({ isIdle }) => isIdle) ?? this.startThread()) : undefined;
+    const free = hasRoom ? (threads.find(({ isIdle }) => isIdle) ?? this.startThread(priority)) : undefined;
     return free ?? busy.find((thread) => thread.takesNext(job));
   }
 
-  private startThread(): ExtractThread | undefined {
+  private threadsOf(priority: ThreadPriority): ExtractThread[] {
+    return [...this.threads].filter((thread) => thread.priority === priority);
+  }
+
+  private startThread(priority: ThreadPriority): ExtractThread | undefined {
     // Half as many again may be busy with slow pages, and are kept for the next ones.
-    if (this.threads.size >= this.size * 1.5) return undefined;
+    if (this.threadsOf(priority).length >= this.size * 1.5) return undefined;
     const { workerPath, timeoutMs, patienceMs } = this;
     const thread = new ExtractThread({
+      priority,
       workerPath,
       timeoutMs,
       patienceMs,

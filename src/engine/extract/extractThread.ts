@@ -3,7 +3,16 @@ import { CrawlFailure } from '../crawlFailure';
 import { isCopied, type ExtractJob } from './extractJob';
 import type { ExtractReply, ExtractTask } from './extractTask';
 
+/** Of a thread, as the scheduler of the system is to have it. */
+export type ThreadPriority = 'normal' | 'low';
+
+/** What the thread's worker is started with. */
+export interface ExtractThreadData {
+  priority: ThreadPriority;
+}
+
 export interface ExtractThreadOptions {
+  priority: ThreadPriority;
   /** The built worker (`extractWorker.js`). */
   workerPath: string;
   /** How long one page may take. */
@@ -28,6 +37,7 @@ export class ExtractThread {
   isAlive = true;
   /** Its page takes long. */
   isSlow = false;
+  readonly priority: ThreadPriority;
   private readonly worker: Worker;
   private readonly options: ExtractThreadOptions;
   /** In the order in which their outcomes come; the first is being read. */
@@ -37,7 +47,10 @@ export class ExtractThread {
 
   constructor(options: ExtractThreadOptions) {
     this.options = options;
+    this.priority = options.priority;
+    const workerData: ExtractThreadData = { priority: options.priority };
     this.worker = new Worker(options.workerPath, {
+      workerData,
       resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: maxYoungHeapMb },
     });
     this.worker.once('online', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CrawlFailure } from '../../../src/engine/crawlFailure';
 import { ExtractPool } from '../../../src/engine/extract/extractPool';
@@ -24,6 +24,14 @@ function task(html: string, more: Partial<ExtractTask> = {}): ExtractTask {
 
 const failure = (reason: string) => (error: unknown) =>
   error instanceof CrawlFailure && error.reason === reason;
+
+/** Of the threads of this process that wait for others, by how much. */
+function niceThreads(): number[] {
+  const folder = '/proc/self/task';
+  return readdirSync(folder)
+    .map((id) => Number(readFileSync(join(folder, id, 'stat'), 'utf8').split(') ')[1]?.split(' ')[16]))
+    .filter((nice) => nice > 0);
+}
 
 describe('ExtractPool', () => {
   let workerPath: string;
@@ -108,6 +116,30 @@ describe('ExtractPool', () => {
     assert.equal(good[2]?.document.url, 'https://x.example/3');
     await slowPool.dispose();
     await bad;
+  });
+
+  it('reads large pages in threads of their own, to which the system gives less', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const large = `<p>Large</p>${' '.repeat(600_000)}`;
+    const stuckAtLarge = join(dirname(workerPath), 'stuckAtLarge.js');
+    writeFileSync(
+      stuckAtLarge,
+      `const { parentPort } = require('node:worker_threads');
+       parentPort.on('message', ({ url, body }) => {
+         if (body.length > 1000) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+         parentPort.postMessage({ kind: 'read', page: { document: { url } } });
+       });`,
+    );
+    const single = new ExtractPool({ workerPath: stuckAtLarge, size: 1, timeoutMs: 60_000 });
+    const unread = assert.rejects(single.extract(task(large)), failure('cancelled'));
+    assert.equal((await single.extract(task('<p>Small</p>'))).document.url, 'https://example.com/page');
+    await single.dispose();
+    await unread;
+
+    await pool.extract(task('<p>Small</p>'));
+    const before = niceThreads();
+    assert.equal(documentOf(await pool.extract(task(large))).text, 'Large');
+    assert.deepEqual(niceThreads(), [...before, 5]);
   });
 
   it('reads elsewhere what waited at a thread that ended', async () => {
