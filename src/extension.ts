@@ -18,6 +18,7 @@ import {
   readServer,
   type ReadSetting,
 } from './app/settings';
+import { withReach } from './app/urlSource';
 import type { FetchSettings } from './engine/fetchSettings';
 import { decodePanelMemory } from './panel/panelMemory';
 import type { CrawlStore } from './store/crawlStore';
@@ -162,9 +163,10 @@ export function activate(context: ExtensionContext): RipTideApi {
   };
 
   return {
-    crawl: async (urls, options) => handleOf(await pages.start(urls, options)),
-    crawlSite: async (seeds, site) =>
-      handleOf(await pages.startSite(seeds, { ...siteMemory.settings, ...site })),
+    crawl: async (urls, options = {}, source) =>
+      handleOf(await pages.start(urls, withReach(options, source))),
+    crawlSite: async (seeds, site, source) =>
+      handleOf(await pages.startSite(seeds, withReach({ ...siteMemory.settings, ...site }, source))),
     ping: () => session.ping(),
     status: () => session.status(),
     metrics: () => ({ ...session.snapshot.metrics, latency: session.snapshot.latency }),

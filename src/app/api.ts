@@ -2,19 +2,22 @@ import type { ClientMetrics } from '../client/clientMetrics';
 import type { Latency } from '../client/latencyWindow';
 import type { CrawlOptions, SiteOptions, Status } from '../protocol/messages';
 import type { CrawlRecord, StoredPage } from '../store/records';
+import type { UrlSource } from './urlSource';
 
 /** What `activate()` returns to other extensions: `extensions.getExtension<RipTideApi>('riptide.riptide')`. */
 export interface RipTideApi {
   /**
-   * Crawls the URLs with the server in use and keeps the pages with all other crawls.
+   * Crawls the URLs with the server in use and keeps the pages with all other crawls. A page at a private address fails
+   * as `blocked-address`, unless `source` says that the user typed these URLs; resuming the crawl does not change that.
    * @throws an Error with a stable `reason` when the crawl cannot be stored.
    */
-  crawl(urls: readonly string[], options?: CrawlOptions): Promise<CrawlHandle>;
+  crawl(urls: readonly string[], options?: CrawlOptions, source?: UrlSource): Promise<CrawlHandle>;
   /**
    * Crawls the seeds and what they link to, as far as `site` says, and the user's settings where it says nothing.
+   * Private addresses are reached as by {@link crawl}, and at the servers of the seeds alone.
    * @throws an Error with a stable `reason` when the crawl cannot be stored.
    */
-  crawlSite(seeds: readonly string[], site?: Partial<SiteOptions>): Promise<CrawlHandle>;
+  crawlSite(seeds: readonly string[], site?: Partial<SiteOptions>, source?: UrlSource): Promise<CrawlHandle>;
   /** Round trip on an open connection, in milliseconds. @throws an Error with a stable `reason`. */
   ping(): Promise<{ latencyMs: number; sessionId: string; serverTime: string }>;
   /** The server's figures of this session. @throws an Error with a stable `reason`. */

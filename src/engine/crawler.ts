@@ -59,11 +59,12 @@ export class Crawler {
     }
     const done: FinishedPage[] = [];
     const guard = new FailureGuard();
+    const reach: Reach = request.options?.public_only === true ? 'public' : 'any';
     let wake = (): void => undefined;
     // All start at once: who may fetch when is the fetcher's business, which sees every crawl's hosts.
     request.urls.forEach((url, index) => {
       const validators = request.validators?.[index] ?? null;
-      const visit: Visit = { url, request, lane, signal, validators, reach: 'any', wantsDirections: false };
+      const visit: Visit = { url, request, lane, signal, validators, reach, wantsDirections: false };
       void this.visit(visit).then((page) => {
         done.push({ index, ...page });
         wake();

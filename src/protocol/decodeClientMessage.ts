@@ -111,6 +111,7 @@ function readSite(site: Fields): SiteRequest {
     use_sitemaps: site.boolean('use_sitemaps'),
     strategy: site.oneOf('strategy', siteStrategies),
     is_dry_run: site.boolean('is_dry_run'),
+    ...(!site.isAbsent('public_only') && { public_only: site.boolean('public_only') }),
     resumed: resumed && readResumed(resumed),
   };
 }
@@ -133,6 +134,7 @@ function readOptions(options: Fields): CrawlOptions {
   if (!options.isAbsent('token_overlap')) read.token_overlap = options.count('token_overlap');
   if (!options.isAbsent('render_mode')) read.render_mode = options.oneOf('render_mode', renderModes);
   if (!options.isAbsent('output_format')) read.output_format = options.oneOf('output_format', outputFormats);
+  if (!options.isAbsent('public_only')) read.public_only = options.boolean('public_only');
   const chunking = options.nullable('chunking_config', 'object');
   return {
     ...read,

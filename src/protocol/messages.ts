@@ -329,6 +329,8 @@ export interface CrawlOptions {
   spider_strategy?: string | null;
   chunking_config?: ChunkingConfig | null;
   skip_extraction?: boolean | null;
+  /** No page may be at a private address, not even a URL of the request: nobody has typed those. Not in 1.0. */
+  public_only?: boolean;
 }
 
 export const siteScopes = ['page', 'path', 'host', 'domain', 'list'] as const;
@@ -354,6 +356,8 @@ export interface SiteOptions {
   strategy: SiteStrategy;
   /** Finds and judges URLs by the seeds and the sitemaps, and crawls nothing else. */
   is_dry_run: boolean;
+  /** As of {@link CrawlOptions}, for seeds too. */
+  public_only?: boolean;
 }
 
 /** A crawl that follows links from the `urls` of its request, which are its seeds. */

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Crawls } from '../../src/app/crawls';
 import { EngineProcess } from '../../src/app/engineProcess';
 import { Session } from '../../src/app/session';
+import { withReach } from '../../src/app/urlSource';
 import type { Logger } from '../../src/base/logger';
 import { defaultFetchSettings } from '../../src/engine/fetchSettings';
 import type { CrawlStore } from '../../src/store/crawlStore';
@@ -62,6 +63,18 @@ describe('Crawls', () => {
   function timesRequested(path: string): number {
     return site.requested.filter((each) => each === path).length;
   }
+
+  it('that nobody has typed reach no private address, also when they are resumed', async () => {
+    const urls = site.pageUrls(2);
+    const { id, ended } = await crawls.start(urls, 'Asked for by a program', withReach({}));
+    assert.equal((await ended).counts.failed, 2);
+    const resumed = await (await crawls.resume(id, 'failed')).ended;
+    assert.equal(resumed.counts.failed, 2);
+    const { pages } = await store.listPages({ crawlId: id, offset: 0, limit: 10 });
+    for (const { outcome } of pages) {
+      assert.equal(outcome.kind === 'failed' && outcome.errorType, 'blocked-address');
+    }
+  });
 
   it('stores every page, and tells how far it is', async () => {
     const urls = [...site.pageUrls(120), site.missingUrl];

@@ -4,6 +4,9 @@ import type { RipTideApi } from '../../src/app/api';
 import type { StoredPage } from '../../src/store/records';
 import { startLocalSite, type LocalSite } from '../support/localSite';
 
+/** The local site is at a private address. */
+const typed = { isTypedByUser: true };
+
 describe('the API for other extensions', () => {
   let site: LocalSite;
   let api: RipTideApi;
@@ -23,7 +26,7 @@ describe('the API for other extensions', () => {
 
   it('crawls with the built-in engine and keeps the pages', async () => {
     const urls = [...site.pageUrls(12), site.missingUrl];
-    const { ended, pages } = await api.crawl(urls);
+    const { ended, pages } = await api.crawl(urls, {}, typed);
     const { state, counts } = await ended;
     assert.equal(state.kind, 'completed');
     assert.deepEqual(counts, { asked: 13, succeeded: 12, failed: 1, skipped: 0, outstanding: 0 });
@@ -36,8 +39,21 @@ describe('the API for other extensions', () => {
     assert.equal(all[12]?.outcome.kind, 'failed');
   });
 
+  it('reaches no private address that nobody has typed', async () => {
+    const urls = site.pageUrls(1);
+    for (const start of [() => api.crawl(urls), () => api.crawlSite(urls, { public_only: false })]) {
+      const { ended, pages } = await start();
+      await ended;
+      const outcomes = (await pagesOf(pages())).map(({ outcome }) => outcome);
+      assert.deepEqual(
+        outcomes.map((outcome) => (outcome.kind === 'failed' ? outcome.errorType : outcome.kind)),
+        ['blocked-address'],
+      );
+    }
+  });
+
   it('crawls a site, by the settings where nothing else is said', async () => {
-    const { ended, pages } = await api.crawlSite(site.pageUrls(1), { max_depth: 1 });
+    const { ended, pages } = await api.crawlSite(site.pageUrls(1), { max_depth: 1 }, typed);
     const { state, counts, site: kept } = await ended;
     assert.equal(state.kind, 'completed');
     assert.deepEqual(counts, { asked: 3, succeeded: 2, failed: 0, skipped: 1, outstanding: 0 });
@@ -54,7 +70,7 @@ describe('the API for other extensions', () => {
   });
 
   it('opens each page as a read-only Markdown document', async () => {
-    const { ended, id } = await api.crawl(site.pageUrls(1));
+    const { ended, id } = await api.crawl(site.pageUrls(1), {}, typed);
     await ended;
     const uri = vscode.Uri.parse(`riptide:/${id}/0/any name.md`);
     const document = await vscode.workspace.openTextDocument(uri);
@@ -73,7 +89,7 @@ describe('the API for other extensions', () => {
   });
 
   it('cancels a crawl and keeps the account of it', async () => {
-    const crawl = await api.crawl([site.silentUrl, site.silentUrl]);
+    const crawl = await api.crawl([site.silentUrl, site.silentUrl], {}, typed);
     await site.whenRequested('/silent', 1);
     crawl.cancel();
     const { state, counts } = await crawl.ended;
@@ -83,7 +99,7 @@ describe('the API for other extensions', () => {
 
   it('goes on with the next engine when one ends in the middle of a crawl', async () => {
     const urls = [...site.pageUrls(2), ...site.heldUrls(2)];
-    const crawl = await api.crawl(urls);
+    const crawl = await api.crawl(urls, {}, typed);
     await site.whenRequested('/held/1', 1);
     await vscode.commands.executeCommand('riptide.restartEngine');
     await site.whenRequested('/held/1', 2);

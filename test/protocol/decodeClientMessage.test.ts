@@ -15,6 +15,7 @@ const options: Required<CrawlOptions> = {
   token_overlap: 120,
   render_mode: 'Static',
   output_format: 'NdJson',
+  public_only: true,
   use_spider: false,
   spider_max_depth: 3,
   spider_strategy: 'breadth',
@@ -87,6 +88,8 @@ describe('decodeClientMessage', () => {
       ['use_spider', 'yes'],
       ['spider_max_depth', 1.5],
       ['skip_extraction', 0],
+      ['public_only', null],
+      ['public_only', 'yes'],
     ];
     for (const [key, value] of refused) {
       const error = errorOf(crawlText({ [key]: value }));

@@ -115,7 +115,7 @@ function blocked(hostname: string, address: string | null, kind: AddressKind): C
   const message =
     kind === 'forbidden'
       ? `${host} is never fetched, whoever asks: clouds keep credentials at such addresses.`
-      : `${host} is a private address. Only a URL that is asked for itself may lead there, no redirect to ` +
-        `another host or port: ask for that URL if it is what you want.`;
+      : `${host} is a private address. Only a URL that its user has typed may lead there, no redirect to another ` +
+        `host or port and no program's own request: enter that URL if it is what you want.`;
   return new CrawlFailure('blocked-address', message);
 }

@@ -140,7 +140,7 @@ export class SiteCrawl {
       if (!page) return;
       this.pagesLeft -= 1;
       this.known.enter(page, 'begun');
-      const reach = page.isSeed ? 'any' : this.rules.reachOf(new URL(page.url));
+      const reach = this.rules.reachOf(new URL(page.url));
       this.underWay.push({ page, visited: this.guest.visit(page.url, reach, signal) });
     }
   }

@@ -25,7 +25,7 @@ export class SiteRules {
     this.isInScope = scopeOf(site, seeds);
     this.include = site.include.map(readPattern);
     this.exclude = site.exclude.map((pattern) => ({ pattern, matches: readPattern(pattern) }));
-    this.origins = new Set(seeds.map(({ origin }) => origin));
+    this.origins = new Set(site.public_only === true ? [] : seeds.map(({ origin }) => origin));
   }
 
   /** Where a seed leads by a redirect, its user means to go as well. */

@@ -61,6 +61,20 @@ describe('POST /crawl', () => {
     await held.close();
   });
 
+  it('reaches no private address where the client says that nobody has typed the URLs', async () => {
+    const held = new HeldSite();
+    await held.listen();
+    const urls = [held.url('/a'), 'http://127.1/', 'http://[::ffff:7f00:1]/', 'http://dev.localhost/'];
+    const { text } = await post(`${engine.address}/crawl`, { urls, options: { public_only: true } });
+    const { results } = JSON.parse(text) as CrawlAnswer;
+    assert.deepEqual(
+      results.map(({ error }) => error?.error_type),
+      urls.map(() => 'blocked-address'),
+    );
+    assert.deepEqual(held.requested, []);
+    await held.close();
+  });
+
   it('answers with no average where no page succeeded', async () => {
     const { text } = await post(`${engine.address}/crawl`, { urls: [site.missingUrl] });
     const { statistics, failed } = JSON.parse(text) as CrawlAnswer;

@@ -237,6 +237,23 @@ describe('a site crawl of the engine', () => {
     assert.equal(other.connections, 0);
   });
 
+  it('has no private page at all where nobody has typed the seeds, not even by robots.txt or a sitemap', async () => {
+    const site = await net.serve(serving({ '/': ['/a'], '/a': [] }));
+    const urls = [`${site.origin}/`];
+    const asWished: CrawlRequest[] = [
+      { urls, site: { ...anySite, use_sitemaps: true, public_only: true } },
+      { urls, site: { ...anySite, use_sitemaps: true }, options: { public_only: true } },
+      { urls, site: { ...anySite, use_sitemaps: true, is_dry_run: true, public_only: true } },
+      { urls, options: { use_spider: true, public_only: true } },
+    ];
+    for (const request of asWished) {
+      const { results } = await crawl(request);
+      const reasons = results.map(({ result }) => result.error?.error_type);
+      assert.deepEqual(reasons, ['blocked-address']);
+    }
+    assert.equal(site.connections, 0);
+  });
+
   it('leaves out redirects that lead out of scope, or to what it has', async () => {
     const other = await net.serve(serving({ '/': [] }));
     const pages = serving({ '/': ['/out', '/again', '/a'], '/a': [] });
