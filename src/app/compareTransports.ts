@@ -1,6 +1,7 @@
 import { ClientError } from '../client/clientError';
 import { crawlTransports, type CrawlTransport } from '../client/crawlConnection';
 import type { RipTideClient } from '../client/ripTideClient';
+import type { ComparedPages } from './comparedPages';
 
 export interface TransportSource {
   /** Runs `work` with a client that crawls by `transport`, and counts for itself. */
@@ -39,7 +40,7 @@ export interface Comparison {
 }
 
 export interface ComparisonOptions {
-  urls: readonly string[];
+  pages: ComparedPages;
   rounds: number;
   signal: AbortSignal;
   /** A crawl begins; `done` of `total` are over. */
@@ -54,7 +55,7 @@ export interface ComparisonOptions {
  */
 export async function compareTransports(
   source: TransportSource,
-  { urls, rounds, signal, onProgress }: ComparisonOptions,
+  { pages, rounds, signal, onProgress }: ComparisonOptions,
 ): Promise<Comparison> {
   const figures = crawlTransports.map((transport): TransportFigures => ({
     transport,
@@ -68,22 +69,22 @@ export async function compareTransports(
       signal.throwIfAborted();
       onProgress({ transport: each.transport, round: round + 1, done, total });
       // What a server lacks it still lacks in the next round.
-      if (each.failure === null) await measure(source, each, urls, signal);
+      if (each.failure === null) await measure(source, each, pages, signal);
       done += 1;
     }
   }
-  return { urls: urls.length, rounds, transports: figures };
+  return { urls: pages.urls.length, rounds, transports: figures };
 }
 
 async function measure(
   source: TransportSource,
   figures: TransportFigures,
-  urls: readonly string[],
+  pages: ComparedPages,
   signal: AbortSignal,
 ): Promise<void> {
   try {
     await source.withTransport(figures.transport, signal, async (client) => {
-      figures.runs.push(await crawlOnce(client, urls, signal));
+      figures.runs.push(await crawlOnce(client, pages, signal));
     });
   } catch (error) {
     signal.throwIfAborted();
@@ -94,12 +95,12 @@ async function measure(
 
 async function crawlOnce(
   client: RipTideClient,
-  urls: readonly string[],
+  { urls, isPublicOnly }: ComparedPages,
   signal: AbortSignal,
 ): Promise<TransportRun> {
   const startedAtMs = performance.now();
   let firstResultMs: number | null = null;
-  const crawl = client.crawl(urls, null, { signal });
+  const crawl = client.crawl(urls, isPublicOnly ? { public_only: true } : null, { signal });
   for await (const { message_type } of crawl) {
     if (message_type === 'result') firstResultMs ??= performance.now() - startedAtMs;
     // The same for each transport, and only WebSocket asks.

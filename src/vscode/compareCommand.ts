@@ -1,4 +1,5 @@
 import { l10n, ProgressLocation, window, type CancellationToken } from 'vscode';
+import { comparedPagesOf, type ComparedPages } from '../app/comparedPages';
 import { compareTransports } from '../app/compareTransports';
 import { comparisonDocument } from '../app/comparisonDocument';
 import type { Session } from '../app/session';
@@ -20,9 +21,9 @@ export async function compareTransportsCommand(
   reports: Reports,
   target: unknown,
 ): Promise<void> {
-  const urls = await urlsFor(pages, target);
-  if (urls === undefined || urls.length === 0) return;
-  const rounds = await askForRounds(urls.length);
+  const compared = await pagesFor(pages, target);
+  if (compared === undefined || compared.urls.length === 0) return;
+  const rounds = await askForRounds(compared.urls.length);
   if (rounds === undefined) return;
   const { server } = session;
   const comparison = await window.withProgress(
@@ -34,7 +35,7 @@ export async function compareTransportsCommand(
     async (progress, token) => {
       try {
         return await compareTransports(session, {
-          urls,
+          pages: compared,
           rounds,
           signal: signalOf(token),
           onProgress: ({ transport, round, total }) =>
@@ -50,8 +51,8 @@ export async function compareTransportsCommand(
   await reports.show('Transports', comparisonDocument(comparison, serverName(server), new Date()));
 }
 
-async function urlsFor(pages: CrawledPages, target: unknown): Promise<string[] | undefined> {
-  if (target !== undefined) return urlsOfCrawl(pages, target);
+async function pagesFor(pages: CrawledPages, target: unknown): Promise<ComparedPages | undefined> {
+  if (target !== undefined) return pagesOfCrawl(pages, target);
   const own = { label: l10n.t('Enter URLs…') };
   const crawled = { label: l10n.t('URLs of a crawl…') };
   const store = await pages.openStore();
@@ -60,23 +61,19 @@ async function urlsFor(pages: CrawledPages, target: unknown): Promise<string[] |
       ? own
       : await window.showQuickPick([own, crawled], { title: l10n.t('RipTide: Compare Transports') });
   if (picked === undefined) return undefined;
-  const urls = picked === own ? await askForUrls() : await urlsOfCrawl(pages, undefined);
-  return urls?.slice(0, maxUrls);
+  if (picked === crawled) return pagesOfCrawl(pages, undefined);
+  const urls = await askForUrls();
+  return urls && { urls: urls.slice(0, maxUrls), isPublicOnly: false };
 }
 
-async function urlsOfCrawl(pages: CrawledPages, target: unknown): Promise<string[] | undefined> {
+async function pagesOfCrawl(pages: CrawledPages, target: unknown): Promise<ComparedPages | undefined> {
   const crawl = await pickCrawl(pages, target, {
     placeHolder: l10n.t('Which crawl’s URLs?'),
     isFit: () => true,
   });
   if (crawl === undefined || crawl === 'none') return undefined;
   const store = await pages.openStore();
-  const urls: string[] = [];
-  for await (const { url } of store.readPages(crawl.id)) {
-    urls.push(url);
-    if (urls.length === maxUrls) break;
-  }
-  return urls;
+  return comparedPagesOf(crawl, store.readPages(crawl.id), maxUrls);
 }
 
 async function askForRounds(urlCount: number): Promise<number | undefined> {

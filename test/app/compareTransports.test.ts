@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ComparedPages } from '../../src/app/comparedPages';
 import { compareTransports, median, type TransportSource } from '../../src/app/compareTransports';
 import type { CrawlTransport } from '../../src/client/crawlConnection';
 import { RipTideClient } from '../../src/client/ripTideClient';
@@ -22,6 +23,8 @@ function sourceOf(address: string): TransportSource & { order: CrawlTransport[] 
   };
 }
 
+const typed = (urls: string[]): ComparedPages => ({ urls, isPublicOnly: false });
+
 const never = new AbortController().signal;
 
 describe('a comparison of transports', function () {
@@ -37,7 +40,7 @@ describe('a comparison of transports', function () {
     const source = sourceOf(engine.address);
     const told: string[] = [];
     const { urls, rounds, transports } = await compareTransports(source, {
-      urls: [...site.pageUrls(3), site.missingUrl, 'ftp://site.example/'],
+      pages: typed([...site.pageUrls(3), site.missingUrl, 'ftp://site.example/']),
       rounds: 2,
       signal: never,
       onProgress: ({ transport, round, done, total }) => told.push(`${transport} ${round} ${done}/${total}`),
@@ -68,7 +71,7 @@ describe('a comparison of transports', function () {
 
   it('asks nobody whether to go on when most of the pages fail', async () => {
     const { transports } = await compareTransports(sourceOf(engine.address), {
-      urls: Array.from({ length: 40 }, (_, index) => `${site.missingUrl}/${index}`),
+      pages: typed(Array.from({ length: 40 }, (_, index) => `${site.missingUrl}/${index}`)),
       rounds: 1,
       signal: never,
       onProgress: () => undefined,
@@ -79,12 +82,27 @@ describe('a comparison of transports', function () {
     );
   });
 
+  it('reaches no private address for a crawl whose URLs nobody has typed', async () => {
+    const before = site.requested.length;
+    const { transports } = await compareTransports(sourceOf(engine.address), {
+      pages: { urls: site.pageUrls(2), isPublicOnly: true },
+      rounds: 1,
+      signal: never,
+      onProgress: () => undefined,
+    });
+    assert.deepEqual(
+      transports.map(({ runs }) => runs.map(({ failed }) => failed)),
+      transports.map(() => [2]),
+    );
+    assert.equal(site.requested.length, before);
+  });
+
   it('tells why there are no figures of a transport that the server lacks, and asks for it once', async () => {
     const fake = await FakeRipTide.start();
     try {
       const source = sourceOf(fake.address);
       const { transports } = await compareTransports(source, {
-        urls: ['https://site.example/a'],
+        pages: typed(['https://site.example/a']),
         rounds: 2,
         signal: never,
         onProgress: () => undefined,
@@ -108,7 +126,7 @@ describe('a comparison of transports', function () {
     const source = sourceOf(engine.address);
     const controller = new AbortController();
     const ended = compareTransports(source, {
-      urls: [site.silentUrl],
+      pages: typed([site.silentUrl]),
       rounds: 3,
       signal: controller.signal,
       onProgress: () => undefined,
