@@ -80,6 +80,13 @@ export class CrawlChannel implements CrawlConnection, CrawlControl {
     this.socket?.send({ request_type: 'resume_from', data });
   }
 
+  /** What is answered to it belongs to no crawl, so that nobody reads it. */
+  giveUp({ requestId, received }: Resumption): void {
+    const reference = { request_id: requestId };
+    this.socket?.send({ request_type: 'resume_from', data: { ...reference, received, credit: 0 } });
+    this.socket?.send({ request_type: 'cancel', data: reference });
+  }
+
   holdPages(): void {
     this.tell('pause');
   }

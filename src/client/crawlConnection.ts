@@ -47,6 +47,8 @@ export interface CrawlControl {
   readonly resumption: Resumption | undefined;
   /** Goes on with an earlier connection's crawl; the server may answer that it knows of none. */
   takeUp(resumption: Resumption): void;
+  /** Ends an earlier connection's crawl, of which nothing is wanted any more. */
+  giveUp(resumption: Resumption): void;
   /** No other page is begun; what is under way still comes. */
   holdPages(): void;
   unholdPages(): void;

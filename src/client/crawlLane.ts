@@ -37,6 +37,8 @@ export class CrawlLane {
   /** Of what is asked for at present. */
   private exchange: CrawlExchange | undefined;
   private interrupted: Interrupted | undefined;
+  /** Of a crawl that is asked for anew, while the server still keeps it. */
+  private unwanted: Resumption | undefined;
   /** Requests since something last came of one. */
   private fruitless = 0;
   /** A connection broke that was shared, and it cannot be told on whose account. */
@@ -140,6 +142,8 @@ export class CrawlLane {
     await line.opened;
     // It may have ended between its welcome and this line.
     if (line.failure) throw line.failure;
+    if (this.unwanted) line.connection.control?.giveUp(this.unwanted);
+    this.unwanted = undefined;
     return line;
   }
 
@@ -214,7 +218,10 @@ export class CrawlLane {
 
   private interrupt(batch: Batch, resumption: Resumption, error: ClientError): void {
     const isPoisoned = poisons.includes(error.reason);
-    if (isPoisoned && resumption.isSuspect) return;
+    if (isPoisoned && resumption.isSuspect) {
+      this.unwanted = resumption;
+      return;
+    }
     this.interrupted = { batch, resumption };
     if (isPoisoned) this.wantsOwn = true;
   }

@@ -65,6 +65,24 @@ describe('one socket for all crawls of a client', () => {
     for (const crawl of crawls) await crawl.return?.();
   });
 
+  it('has a crawl ended that is asked for anew, after a message that was too large', async () => {
+    let helds = 0;
+    // Held for the first crawl alone.
+    const mixed = new HeldSite((path) => {
+      if (path === '/large') return `<p>${'flood and ebb '.repeat(2_000)}`;
+      return ++helds > 1 ? '<p>slack water' : undefined;
+    });
+    await mixed.listen();
+    const client = open({ maxMessageBytes: 20_000, maxConnectionsPerCrawl: 1 });
+    const crawl = client.crawl([mixed.url('/held'), mixed.url('/large')]);
+    const events = readToEnd(crawl);
+    // The engine still waited for it, for nobody.
+    await mixed.givenUp('/held');
+    await events;
+    assert.deepEqual([crawl.counts.succeeded, crawl.counts.failed], [1, 1]);
+    await mixed.close();
+  });
+
   it('outlives a crawl that is stopped, which the server gives up', async () => {
     const client = open();
     const stopped = client.crawl([held.url('/given-up')]);
