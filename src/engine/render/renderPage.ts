@@ -20,6 +20,12 @@ export interface RenderTarget {
   frameId: string;
 }
 
+/** How the tab names itself, and what it sends to the page's own origin. */
+export interface RenderIdentity {
+  userAgent: string;
+  headers: Record<string, string>;
+}
+
 /**
  * Lets a browser's tab work on a page that was fetched already, and returns the HTML that came of it. The page's own
  * address is never asked again: it was fetched by all rules, and the tab gets what came. For the same reason a script
@@ -31,21 +37,21 @@ export async function renderPage(
   target: RenderTarget,
   page: FetchedPage,
   options: CrawlOptions,
-  userAgent: string,
+  { userAgent, headers }: RenderIdentity,
 ): Promise<string> {
   const { devTools, sessionId, frameId } = target;
   const send = (method: string, params: Record<string, unknown> = {}): Promise<Record<string, unknown>> =>
     devTools.send(method, params, sessionId);
   let quiet = null as Waiting<void> | null;
   const crash = crashOf(target);
-  const stop = devTools.listen(answering(target, page));
+  const stop = devTools.listen(answering(target, page, headers));
   try {
     await send('Page.enable');
     await send('Page.setLifecycleEventsEnabled', { enabled: true });
     await send('Emulation.setUserAgentOverride', { userAgent });
-    await send('Fetch.enable', {
-      patterns: ['Document', ...unwanted].map((resourceType) => ({ urlPattern: '*', resourceType })),
-    });
+    const patterns = ['Document', ...unwanted].map((resourceType) => ({ urlPattern: '*', resourceType }));
+    const own = { urlPattern: `${new URL(page.url).origin}/*` };
+    await send('Fetch.enable', { patterns: Object.keys(headers).length > 0 ? [own, ...patterns] : patterns });
     const work = async (): Promise<string> => {
       const { loaderId } = await send('Page.navigate', { url: page.url });
       quiet = settled(target, loaderId);
@@ -73,7 +79,12 @@ export async function renderPage(
 }
 
 /** Gives the tab the page that was fetched, and keeps it from what it needs not. */
-function answering({ devTools, sessionId, frameId }: RenderTarget, page: FetchedPage) {
+function answering(
+  { devTools, sessionId, frameId }: RenderTarget,
+  page: FetchedPage,
+  headers: Record<string, string>,
+) {
+  const { origin } = new URL(page.url);
   let isGiven = false;
   return ({ method, params, sessionId: about }: DevToolsEvent): void => {
     if (about !== sessionId) return;
@@ -84,10 +95,14 @@ function answering({ devTools, sessionId, frameId }: RenderTarget, page: Fetched
     if (method === 'Page.javascriptDialogOpening') answer('Page.handleJavaScriptDialog', { accept: false });
     if (method !== 'Fetch.requestPaused') return;
     const { requestId } = params;
+    const isOfPage = params.frameId === frameId;
     if (unwanted.includes(params.resourceType as string)) {
       answer('Fetch.failRequest', { requestId, errorReason: 'BlockedByClient' });
-    } else if (params.frameId !== frameId) {
-      answer('Fetch.continueRequest', { requestId });
+    } else if (!isOfPage || params.resourceType !== 'Document') {
+      const request = params.request as PausedRequest;
+      // A frame may be of anyone, who could have our headers lead it where it has no access.
+      const isOwn = isOfPage && URL.parse(request.url)?.origin === origin;
+      answer('Fetch.continueRequest', { requestId, ...(isOwn && { headers: joined(request, headers) }) });
     } else if (isGiven) {
       answer('Fetch.failRequest', { requestId, errorReason: 'Aborted' });
     } else {
@@ -98,6 +113,18 @@ function answering({ devTools, sessionId, frameId }: RenderTarget, page: Fetched
       answer('Fetch.fulfillRequest', { requestId, responseCode: 200, responseHeaders, body });
     }
   };
+}
+
+interface PausedRequest {
+  url: string;
+  headers: Record<string, string>;
+}
+
+/** The browser's own, and ours in the place of those of the same name. For one request: where it redirects is asked anew. */
+function joined(request: PausedRequest, headers: Record<string, string>): { name: string; value: string }[] {
+  const names = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  const own = Object.entries(request.headers).filter(([name]) => !names.has(name.toLowerCase()));
+  return [...own, ...Object.entries(headers)].map(([name, value]) => ({ name, value }));
 }
 
 interface Waiting<Result> {

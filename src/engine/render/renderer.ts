@@ -5,7 +5,8 @@ import { cancelled } from '../fetch/cancelled';
 import { judgeAddress } from '../fetch/addressRules';
 import { resolveBySystem, type Resolve } from '../fetch/connections';
 import type { FetchedPage } from '../fetch/fetchedPage';
-import type { ProxySettings } from '../fetchSettings';
+import { HostHeaders } from '../fetch/hostHeaders';
+import type { HostHeader, ProxySettings } from '../fetchSettings';
 import { BrowserProcess } from './browserProcess';
 import { findBrowser } from './findBrowser';
 import { PageProxy } from './pageProxy';
@@ -20,6 +21,8 @@ export interface RendererOptions {
   timeoutMs: number;
   /** Of the editor. */
   proxy?: ProxySettings | null;
+  /** Each for what a page loads from its own server, where it is that one's. */
+  headers?: readonly HostHeader[];
   idleMs?: number;
   resolve?: Resolve;
 }
@@ -43,6 +46,7 @@ const maxAtOnce = 4;
 /** Renders pages in one browser, which is started when first needed and ended when nobody needs it. */
 export class Renderer {
   private readonly options: RendererOptions;
+  private readonly hostHeaders: HostHeaders;
   private running: Promise<Running> | null = null;
   private served = 0;
   private active = 0;
@@ -52,6 +56,7 @@ export class Renderer {
 
   constructor(options: RendererOptions) {
     this.options = options;
+    this.hostHeaders = new HostHeaders(options.headers ?? []);
   }
 
   /**
@@ -132,7 +137,8 @@ export class Renderer {
         await setting.catch(() => undefined);
       }
       const target = await this.openTab(browser, contextId);
-      return renderPage(target, page, options, userAgent);
+      const headers = withoutCookie(this.hostHeaders.headersFor(new URL(page.url)));
+      return renderPage(target, page, options, { userAgent, headers });
     };
     try {
       return await Promise.race([work(), end]);
@@ -220,6 +226,11 @@ function cookiesOf({ url, cookies }: FetchedPage): Record<string, unknown>[] {
   const own = { url, path: '/', secure: url.startsWith('https:'), httpOnly: true };
   const pairs = [...cookies.matchAll(/([^=;\s][^=;]*)=([^;]*)/g)];
   return pairs.map(([, name, value]) => ({ ...own, name, value }));
+}
+
+/** Cookies have a way of their own. */
+function withoutCookie(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'cookie'));
 }
 
 function describe(error: unknown): string {

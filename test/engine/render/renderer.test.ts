@@ -125,6 +125,64 @@ describe('rendering in a browser', function () {
     assert.equal(site.cookies.at(-1), undefined, 'the next page has a context of its own');
   });
 
+  it("sends the headers of the page's own host with what it loads from there, and nowhere else", async () => {
+    const seen: string[] = [];
+    const proxy = createServer(({ url = '', headers }, response) => {
+      seen.push([url, ...['x-team', 'x-secret', 'cookie'].map((name) => headers[name])].map(String).join(' '));
+      const cors = { 'Access-Control-Allow-Origin': '*' };
+      const moved = { ...cors, Location: 'http://other.example/moved' };
+      if (url.endsWith('/moves')) response.writeHead(302, moved).end();
+      else if (url.endsWith('/stays')) response.writeHead(302, { Location: '/stayed' }).end();
+      else if (url.endsWith('/frame'))
+        response.end(`<script>fetch('http://app.example/x', { mode: 'no-cors' })</script>`);
+      else response.writeHead(200, cors).end('{}');
+    });
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const team = { host: 'app.example', name: 'X-Team', value: 'tides', isSecret: false };
+    renderer = new Renderer({
+      browserPath,
+      userAgent: 'RipTide-Test',
+      timeoutMs: 20_000,
+      resolve: () => Promise.resolve([{ address: '93.184.216.34', family: 4 }]),
+      proxy: {
+        url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+        authorization: null,
+        bypass: [],
+        acceptsAnyCertificate: false,
+      },
+      headers: [
+        team,
+        { ...team, name: 'Cookie', value: 'login=ann' },
+        { ...team, name: 'X-Secret', value: 'over TLS alone', isSecret: true },
+        { ...team, host: 'other.example', value: 'of another' },
+      ],
+    });
+    const script = `${show}
+      const load = (url) => fetch(url).catch(() => undefined);
+      const frame = document.createElement('iframe');
+      frame.src = 'http://other.example/frame';
+      document.body.append(frame);
+      Promise.all([load('/data'), load('/moves'), load('/stays'), load('http://app.example:81/'),
+        load('http://other.example/'), new Promise((loaded) => frame.onload = loaded)]).then(() => show('done'))`;
+    const page = { url: 'http://app.example/page', address: null, cookies: 'login=ann' };
+    assert.match(await render(filling(script), {}, page), />done</);
+    proxy.close();
+    proxy.closeAllConnections();
+    const withoutFrame = seen.filter((line) => !line.startsWith('http://app.example/x '));
+    assert.deepEqual(withoutFrame.sort(), [
+      'http://app.example/data tides undefined login=ann',
+      'http://app.example/moves tides undefined login=ann',
+      'http://app.example/stayed tides undefined login=ann',
+      'http://app.example/stays tides undefined login=ann',
+      'http://app.example:81/ undefined undefined undefined',
+      'http://other.example/ undefined undefined undefined',
+      'http://other.example/frame undefined undefined undefined',
+      'http://other.example/moved undefined undefined undefined',
+    ]);
+    assert.ok(seen.every((line) => !line.startsWith('http://app.example/x tides')));
+  });
+
   it('lets a page reach its own private server alone', async () => {
     const tries = (url: string) =>
       `fetch('${url}', { mode: 'no-cors' }).then(() => show('reached'), () => show('blocked'));`;
