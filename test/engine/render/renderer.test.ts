@@ -128,7 +128,9 @@ describe('rendering in a browser', function () {
   it("sends the headers of the page's own host with what it loads from there, and nowhere else", async () => {
     const seen: string[] = [];
     const proxy = createServer(({ url = '', headers }, response) => {
-      seen.push([url, ...['x-team', 'x-secret', 'cookie'].map((name) => headers[name])].map(String).join(' '));
+      seen.push(
+        [url, ...['x-team', 'x-secret', 'cookie'].map((name) => headers[name])].map(String).join(' '),
+      );
       const cors = { 'Access-Control-Allow-Origin': '*' };
       const moved = { ...cors, Location: 'http://other.example/moved' };
       if (url.endsWith('/moves')) response.writeHead(302, moved).end();
