@@ -81,6 +81,7 @@ async function askForRounds(urlCount: number): Promise<number | undefined> {
     title: l10n.t('RipTide: Compare Transports'),
     prompt: l10n.t('Rounds: each fetches the {0} URLs once by each of the four transports', urlCount),
     value: String(defaultRounds),
+    ignoreFocusOut: true,
     validateInput: (value) =>
       isRounds(value) ? undefined : l10n.t('Enter a whole number from 1 to {0}', maxRounds),
   });

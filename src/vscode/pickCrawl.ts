@@ -35,7 +35,7 @@ export async function pickCrawl(
       detail: crawlStateText(crawl.state),
       crawl,
     })),
-    { placeHolder: question.placeHolder, matchOnDescription: true },
+    { placeHolder: question.placeHolder, matchOnDescription: true, ignoreFocusOut: true },
   );
   return picked?.crawl;
 }

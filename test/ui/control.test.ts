@@ -32,6 +32,7 @@ describe('controlling crawls in the editor', () => {
     await workbench.runCommand('RipTide: Compare Transports…');
     await workbench.quickInputRows().filter({ hasText: 'URLs of a crawl…' }).click();
     await workbench.quickInputMessage().getByText('each fetches the 4 URLs').waitFor();
+    await workbench.treeRows('Session').last().click();
     await workbench.typeInQuickInput('2');
     const table = workbench.page.locator('.view-line');
     for (const transport of ['websocket', 'ndjson', 'sse', 'http']) {

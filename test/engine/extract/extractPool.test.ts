@@ -29,7 +29,13 @@ const failure = (reason: string) => (error: unknown) =>
 function niceThreads(): number[] {
   const folder = '/proc/self/task';
   return readdirSync(folder)
-    .map((id) => Number(readFileSync(join(folder, id, 'stat'), 'utf8').split(') ')[1]?.split(' ')[16]))
+    .map((id) =>
+      Number(
+        readFileSync(join(folder, id, 'stat'), 'utf8')
+          .split(') ')[1]
+          ?.split(' ')[16],
+      ),
+    )
     .filter((nice) => nice > 0);
 }
 
