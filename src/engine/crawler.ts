@@ -90,7 +90,8 @@ export class Crawler {
 
   /** Never rejects: whatever happens to a page is its result. */
   private async visit(visit: Visit): Promise<VisitedPage> {
-    const { url, request, lane, signal, validators, reach, wantsDirections } = visit;
+    const { url, request, lane, signal, reach, wantsDirections } = visit;
+    const options = request.options ?? {};
     let startedAtMs = Date.now();
     let hasBegun = false;
     const onStart = (): void => {
@@ -98,12 +99,14 @@ export class Crawler {
       hasBegun = true;
     };
     try {
+      // That the page is unchanged says nothing about what its scripts load.
+      const validators = this.reader.rendersAll(options) ? null : visit.validators;
       const page = await this.fetcher.fetch(url, signal, onStart, lane, validators, reach);
       const fetchMs = Date.now() - startedAtMs;
       if (page.status === 304) return visited(notModified(url, page, fetchMs), hasBegun);
-      const { document, directions } = await this.reader.read({
+      const { document, directions, isRendered } = await this.reader.read({
         page,
-        options: request.options ?? {},
+        options,
         encoding: request.encoding ?? 'json',
         wantsDirections,
         signal,
@@ -119,9 +122,9 @@ export class Crawler {
         processing_time_ms: fetchMs + document.parseMs,
         document,
         error: null,
-        cache_key: cacheKey(url, request.options?.cache_mode ?? 'read_through'),
+        cache_key: cacheKey(url, options.cache_mode ?? 'read_through'),
         ...(page.isTruncated && { truncated: true }),
-        ...(page.validators && { validators: page.validators }),
+        ...(page.validators && !isRendered && { validators: page.validators }),
       };
       return { ...visited(result, hasBegun), directions };
     } catch (error) {

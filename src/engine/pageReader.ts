@@ -22,6 +22,12 @@ export interface Rendering {
   pages: RenderPages;
 }
 
+/** A page as it was read. */
+export interface Reading extends ReadPage {
+  /** What it says may be due to other things than the page that was fetched. */
+  isRendered: boolean;
+}
+
 const markupTypes = new Set(['text/html', 'application/xhtml+xml']);
 
 /** Makes documents of fetched pages, of some by what a browser renders of them. */
@@ -32,35 +38,33 @@ export class PageReader {
     private readonly rendering: Rendering | null = null,
   ) {}
 
+  /** Whether every page of such a crawl is rendered. */
+  rendersAll(options: CrawlOptions): boolean {
+    return pagesRendered(options, this.rendering) === 'always';
+  }
+
   /**
    * Takes the body along: do not use `page.body` afterwards.
    *
    * @throws {CrawlFailure} Why there is no document.
    */
-  async read(request: ReadRequest): Promise<ReadPage> {
-    const { page } = request;
-    const rendering = markupTypes.has(page.mediaType) ? this.renderingOf(request.options) : null;
-    if (!rendering || rendering.pages === 'never') return this.extract(request, page, null);
-    if (rendering.pages === 'always') return this.readRendered(request, page, rendering.renderer);
+  async read(request: ReadRequest): Promise<Reading> {
+    const { page, options } = request;
+    const pages = markupTypes.has(page.mediaType) ? pagesRendered(options, this.rendering) : 'never';
+    if (pages === 'never') return this.extract(request, page, null);
+    if (!this.rendering) throw renderingIsOff();
+    const { renderer } = this.rendering;
+    if (pages === 'always') return this.readRendered(request, page, renderer);
     try {
       // The thread keeps what it is given, and the browser may need it yet.
       return await this.extract(request, { ...page, body: page.body.slice() }, null);
     } catch (error) {
       if (!(error instanceof CrawlFailure) || error.reason !== 'needs-javascript') throw error;
-      return this.readRendered(request, page, rendering.renderer);
+      return this.readRendered(request, page, renderer);
     }
   }
 
-  private renderingOf({ render_mode: mode, skip_extraction: isRaw }: CrawlOptions): Rendering | null {
-    if (mode === 'Dynamic') {
-      if (!this.rendering) throw renderingIsOff();
-      return { ...this.rendering, pages: 'always' };
-    }
-    const isStatic = mode === 'Static' || mode === 'Html' || mode === 'Markdown' || mode === 'Pdf';
-    return isStatic || isRaw === true ? null : this.rendering;
-  }
-
-  private async readRendered(request: ReadRequest, page: FetchedPage, renderer: Renderer): Promise<ReadPage> {
+  private async readRendered(request: ReadRequest, page: FetchedPage, renderer: Renderer): Promise<Reading> {
     const startedAtMs = performance.now();
     const html = await renderer.render(page, request.options, request.signal);
     const rendered = {
@@ -73,15 +77,24 @@ export class PageReader {
     return this.extract(request, rendered, renderMs);
   }
 
-  private extract(
+  private async extract(
     request: ReadRequest,
     { url, mediaType, charset, body }: FetchedPage,
     renderMs: number | null,
-  ): Promise<ReadPage> {
+  ): Promise<Reading> {
     const { options, encoding, wantsDirections, signal } = request;
     const task = { url, mediaType, charset, body, options, encoding, wantsDirections, renderMs };
-    return this.extractPool.extract(task, signal);
+    return { ...(await this.extractPool.extract(task, signal)), isRendered: renderMs !== null };
   }
+}
+
+function pagesRendered(
+  { render_mode: mode, skip_extraction: isRaw }: CrawlOptions,
+  rendering: Rendering | null,
+): RenderPages {
+  if (mode === 'Dynamic') return 'always';
+  const isStatic = mode === 'Static' || mode === 'Html' || mode === 'Markdown' || mode === 'Pdf';
+  return isStatic || isRaw === true || !rendering ? 'never' : rendering.pages;
 }
 
 function renderingIsOff(): CrawlFailure {

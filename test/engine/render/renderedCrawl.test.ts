@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { defaultFetchSettings, type FetchSettings } from '../../../src/engine/fetchSettings';
 import type { EngineReady } from '../../../src/engine/readyLine';
-import type { CrawlOptions, CrawlResult } from '../../../src/protocol/messages';
+import type { CrawlOptions, CrawlResult, Validators } from '../../../src/protocol/messages';
 import { buildEngine } from '../../support/builtEngine';
 import { runnableBrowser } from '../../support/runnableBrowser';
 
@@ -34,9 +34,13 @@ describe('a crawl of pages that need a browser', function () {
     engines = [];
     site = createServer((request, response) => {
       requests.push(request.url ?? '');
+      const isKnown = request.headers['if-none-match'] === '"1"';
       if (request.url === '/robots.txt') response.writeHead(404).end();
+      else if (isKnown) response.writeHead(304, { ETag: '"1"' }).end();
       else
-        response.writeHead(200, { 'Content-Type': 'text/html' }).end(request.url === '/app' ? shell : plain);
+        response
+          .writeHead(200, { 'Content-Type': 'text/html', ETag: '"1"' })
+          .end(request.url === '/app' ? shell : plain);
     });
     site.listen(0, '127.0.0.1');
     await once(site, 'listening');
@@ -57,11 +61,15 @@ describe('a crawl of pages that need a browser', function () {
     engine.stdin.write(`${JSON.stringify({ token: 'key', settings })}\n`);
     const [line] = (await once(createInterface({ input: engine.stdout }), 'line')) as [string];
     const { port } = JSON.parse(line) as EngineReady;
-    const crawl = async (path: string, options: CrawlOptions = {}): Promise<CrawlResult> => {
+    const crawl = async (
+      path: string,
+      options: CrawlOptions = {},
+      known: Validators | null = null,
+    ): Promise<CrawlResult> => {
       const answer = await fetch(`http://127.0.0.1:${port}/crawl`, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', 'X-API-Key': 'key' },
-        body: JSON.stringify({ urls: [siteUrl + path], options }),
+        body: JSON.stringify({ urls: [siteUrl + path], options, validators: [known] }),
       });
       const { results } = (await answer.json()) as { results: CrawlResult[] };
       return results[0]!;
@@ -107,6 +115,19 @@ describe('a crawl of pages that need a browser', function () {
     assert.equal((await crawl('/app', { render_mode: 'Static' })).error?.error_type, 'needs-javascript');
     const dynamic = await crawl('/plain', { render_mode: 'Dynamic' });
     assert.match(dynamic.document?.parser_metadata?.extraction_path ?? '', /^browser > /);
+  });
+
+  it('asks for what it renders as if it were new, since its scripts may load other things each time', async () => {
+    const known = { etag: '"1"' };
+    const whenNeeded = await startEngine({ renderPages: 'when-needed' });
+    assert.equal((await whenNeeded.crawl('/app')).validators, undefined);
+    assert.deepEqual((await whenNeeded.crawl('/plain')).validators, known);
+    assert.equal((await whenNeeded.crawl('/plain', {}, known)).status, 304);
+    const dynamic = await whenNeeded.crawl('/plain', { render_mode: 'Dynamic' }, known);
+    assert.deepEqual([dynamic.status, dynamic.validators], [200, undefined]);
+    const always = await startEngine({ renderPages: 'always' });
+    assert.equal((await always.crawl('/plain', {}, known)).status, 200);
+    assert.equal((await always.crawl('/plain', { render_mode: 'Static' }, known)).status, 304);
   });
 
   it('leaves no browser behind, however the engine ends', async function () {
