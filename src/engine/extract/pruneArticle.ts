@@ -28,6 +28,7 @@ const keptTags = new Set(['pre', 'code', 'table', 'math', 'img', 'picture', 'vid
 export function pruneArticle(root: SlimElement): void {
   removeControls(root);
   removeAnchorMarks(root);
+  removeContents(root);
   const total = root.measures.visible;
   removeNamed(root, total);
   removeBylines(root);
@@ -59,6 +60,36 @@ export function removeAnchorMarks(root: SlimElement): void {
       continue;
     if (!link.find((element) => element.localName === 'img')) link.remove();
   }
+}
+
+const minContents = 3;
+const leastLinked = 0.8;
+/** "Contents", or the like, beside a list of them. */
+const mostOfLabel = 40;
+
+/** The lists of links to the page's own headings, which the outline tells of. */
+export function removeContents(root: SlimElement): void {
+  for (const list of root.select(isContents)) {
+    let whole = list;
+    for (let up = list.parentElement; up && up !== root; up = up.parentElement) {
+      if (up.measures.visible - list.measures.visible > mostOfLabel) break;
+      whole = up;
+    }
+    whole.remove();
+  }
+}
+
+function isContents(list: SlimElement): boolean {
+  if (list.localName !== 'ul' && list.localName !== 'ol') return false;
+  const links = list.getElementsByTagName('a');
+  if (links.length < minContents || !links.every(leadsToHeading)) return false;
+  const linked = links.reduce((sum, link) => sum + link.measures.visible, 0);
+  return linked >= list.measures.visible * leastLinked;
+}
+
+/** Applications number their pages by fragments like `#/guide`. */
+function leadsToHeading(link: SlimElement): boolean {
+  return /^#[^/!]/.test(link.getAttribute('href') ?? '');
 }
 
 function removeNamed(root: SlimElement, total: number): void {
