@@ -1,8 +1,11 @@
 import { simplifyCodeBlocks } from './codeBlocks';
 import type { SlimElement } from './dom/slimElement';
-import { isElement } from './dom/nodeTypes';
+import { renameElement } from './dom/renameElement';
 import { headingTags } from './dom/tags';
+import { takeLinksOutOfCode, unwrap } from './linkedCode';
 import { imageUrl } from './pageUrls';
+import { untangleLists } from './untangleLists';
+import { untangleTables } from './untangleTables';
 
 /** What Markdown has no form for, by what says nearly the same. */
 const replacements = new Map([
@@ -16,29 +19,17 @@ const replacements = new Map([
 /** Makes an article ready for conversion: absolute links, plain code blocks, elements Markdown knows. Changes `root`. */
 export function prepareMarkdown(root: SlimElement): string {
   simplifyCodeBlocks(root);
-  for (const table of root.getElementsByTagName('table')) unwrapLayout(table);
+  takeLinksOutOfCode(root);
+  untangleTables(root);
+  untangleLists(root);
   for (const link of root.getElementsByTagName('a')) prepareLink(link);
   for (const image of root.getElementsByTagName('img')) prepareImage(image);
   for (const term of root.select(({ localName }) => localName === 'dt' || localName === 'summary'))
     embolden(term);
   for (const element of root.select(({ localName }) => replacements.has(localName))) {
-    rename(element, replacements.get(element.localName) ?? 'div');
+    renameElement(element, replacements.get(element.localName) ?? 'div');
   }
   return root.innerHTML;
-}
-
-function isFullCell(element: SlimElement): boolean {
-  if (element.localName !== 'td' && element.localName !== 'th') return false;
-  return element.measures.visible > 0 || element.find(({ localName }) => localName === 'img') !== null;
-}
-
-/** A table with nothing but one of its cells only gives that its place. */
-function unwrapLayout(table: SlimElement): void {
-  const cells = table.select(isFullCell);
-  const [cell] = cells;
-  if (!cell || cells.length > 1) return;
-  table.parentNode?.insertBefore(rename(cell, 'div'), table);
-  table.remove();
 }
 
 function prepareLink(link: SlimElement): void {
@@ -73,26 +64,10 @@ function prepareImage(image: SlimElement): void {
 
 /** A term becomes a line of its own in bold. */
 function embolden(element: SlimElement): void {
-  const paragraph = rename(element, 'p');
+  const paragraph = renameElement(element, 'p');
   if (!/\S/.test(paragraph.textContent) || paragraph.find(({ localName }) => headingTags.has(localName)))
     return;
   const strong = element.ownerDocument.createElement('strong');
   while (paragraph.firstChild) strong.appendChild(paragraph.firstChild);
   paragraph.appendChild(strong);
-}
-
-function rename(element: SlimElement, name: string): SlimElement {
-  const renamed = element.ownerDocument.createElement(name);
-  while (element.firstChild) renamed.appendChild(element.firstChild);
-  element.parentNode?.replaceChild(renamed, element);
-  return renamed;
-}
-
-function unwrap(element: SlimElement): void {
-  const parent = element.parentNode;
-  if (!parent) return;
-  for (const child of element.childNodes) {
-    if (isElement(child) || child.data) parent.insertBefore(child, element);
-  }
-  element.remove();
 }
