@@ -40,8 +40,8 @@ export async function followRedirects(
 }
 
 function redirectTarget(from: URL, { status, headers }: HttpResponse): URL {
-  // Node hands headers out as Latin-1, while servers that send other letters here mean UTF-8.
-  const location = Buffer.from(headers.location ?? '', 'latin1').toString('utf8');
+  // Octet by octet, since servers that send letters here mean those of an encoding of their own.
+  const location = (headers.location ?? '').replace(/[\x80-\xff]/g, encodeOctet);
   if (location === '') throw badRedirect(from, status, 'without saying where');
   if (!URL.canParse(location, from.href))
     throw badRedirect(from, status, `to "${location.slice(0, 80)}", no valid URL`);
@@ -51,6 +51,10 @@ function redirectTarget(from: URL, { status, headers }: HttpResponse): URL {
   }
   if (target.hash === '') target.hash = from.hash;
   return target;
+}
+
+function encodeOctet(octet: string): string {
+  return `%${octet.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
 function badRedirect(from: URL, status: number, fault: string): CrawlFailure {

@@ -113,6 +113,8 @@ export class HttpClient {
         if (!isThroughProxy) fail(proxyFailure(url, `answered ${statusCode}`));
       });
       request.on('error', (error) => {
+        // What is wrong with the connection after the last byte is no fault of the page.
+        if (answer?.complete === true) return;
         // The server closed an idle connection just as it was lent out: that says nothing about the page.
         if (request.reusedSocket && !answer && isReset(error)) {
           settle();
@@ -139,6 +141,8 @@ export class HttpClient {
     return (route.isTls ? https : http).request({
       ...route.options,
       maxHeaderSize: maxHeaderBytes,
+      // Takes line feeds alone, folded headers and the like, as browsers do. Not where hosts share a connection.
+      insecureHTTPParser: !route.isProxied,
       headers: {
         Accept: accept,
         'Accept-Encoding': acceptedEncodings,

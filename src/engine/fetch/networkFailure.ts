@@ -65,6 +65,9 @@ const certificateFaults: Record<string, string> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'belongs to another host name',
 };
 
+/** By zlib, brotli and zstd. */
+const codingFault = /^(?:Z_|ERR__|ZSTD_)/;
+
 /** Gives an error of Node's network, TLS, HTTP or zlib layer its reason and a text for people. */
 export function networkFailure(error: unknown, url: URL): CrawlFailure {
   if (error instanceof CrawlFailure) return error;
@@ -77,8 +80,17 @@ export function networkFailure(error: unknown, url: URL): CrawlFailure {
     });
   }
   const detail = error instanceof Error ? error.message : String(error);
+  if (codingFault.test(code)) {
+    const message = `${shownUrl(url)} is compressed in a way that cannot be read (${detail}). The server has to mend this.`;
+    return new CrawlFailure('bad-response', message, { cause: error });
+  }
   const message = `The answer from ${shownUrl(url)} is not sound HTTP (${detail}). The server has to mend this.`;
   return new CrawlFailure('bad-response', message, { cause: error });
+}
+
+/** Whether there is an answer, only not in the coding that it claims. */
+export function isCodingFault(error: unknown): boolean {
+  return error instanceof CrawlFailure && codingFault.test(codeOf(error.cause));
 }
 
 export function timeoutFailure(url: URL, what: string, afterMs: number): CrawlFailure {

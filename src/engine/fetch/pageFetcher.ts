@@ -5,7 +5,6 @@ import type { Logger } from '../../base/logger';
 import { CrawlFailure } from '../crawlFailure';
 import type { FetchSettings } from '../fetchSettings';
 import type { Reach } from './addressRules';
-import { cancelled } from './cancelled';
 import { resolveBySystem, type Resolve } from './connections';
 import { CrawlCookies } from './crawlCookies';
 import type { FetchedPage } from './fetchedPage';
@@ -16,6 +15,7 @@ import { HttpClient, type HttpHead, type HttpRequest, type HttpResponse } from '
 import { Lane } from './lane';
 import { isBinary, judgeMediaType, parseContentType } from './mediaType';
 import { httpFailure } from './networkFailure';
+import { orUncompressed, type CodingHeader } from './orUncompressed';
 import { announcesOversizedPdf, refuseOversizedPdf } from './oversizedPdf';
 import { maxBackOffMs, Politeness } from './politeness';
 import { afterTries, canPass, maxRetries, retryDelayMs } from './retries';
@@ -25,6 +25,7 @@ import { RobotsCache } from './robotsCache';
 import { isNofollowTag } from './robotsTag';
 import { shownUrl, withoutCredentials } from './shownUrl';
 import { conditionalHeaders, validatorsOf } from './validators';
+import { waitFor } from './waitFor';
 
 /** Of one page, decompressed. */
 const maxPageBytes = 10 * 1024 * 1024;
@@ -174,32 +175,42 @@ export class PageFetcher implements Disposable {
     const fetchHop = async (hop: Hop): Promise<HttpResponse> => {
       const robots = await this.robotsFor(hop, lane, signal);
       if (!robots.isAllowed(hop.url)) throw disallowed(hop.url);
-      const end = await this.politeness.enter({
-        hostname: hop.url.hostname,
-        delayMs: this.hostDelays.delayMs(hop.url, robots),
-        lane,
-        isNewPage: !visit.isStarted,
-        signal,
-      });
-      if (!visit.isStarted) visit.onStart();
-      visit.isStarted = true;
-      const startedMs = performance.now();
-      try {
-        return await this.get(hop, visit);
-      } finally {
-        visit.leftMs = Math.max(0, visit.leftMs - (performance.now() - startedMs));
-        end();
-      }
+      return orUncompressed((coding) => this.getInTurn(hop, visit, robots, coding));
     };
     return followRedirects(visit.asked, fetchHop, visit.reach);
   }
 
-  private async get(hop: Hop, visit: Visit): Promise<HttpResponse> {
+  private async getInTurn(
+    hop: Hop,
+    visit: Visit,
+    robots: Robots,
+    coding: CodingHeader,
+  ): Promise<HttpResponse> {
+    const { lane, signal } = visit;
+    const end = await this.politeness.enter({
+      hostname: hop.url.hostname,
+      delayMs: this.hostDelays.delayMs(hop.url, robots),
+      lane,
+      isNewPage: !visit.isStarted,
+      signal,
+    });
+    if (!visit.isStarted) visit.onStart();
+    visit.isStarted = true;
+    const startedMs = performance.now();
+    try {
+      return await this.get(hop, visit, coding);
+    } finally {
+      visit.leftMs = Math.max(0, visit.leftMs - (performance.now() - startedMs));
+      end();
+    }
+  }
+
+  private async get(hop: Hop, visit: Visit, coding: CodingHeader): Promise<HttpResponse> {
     visit.retryAfterMs = 0;
     const response = await this.client.get({
       ...hop,
       accept: acceptPages,
-      headers: this.headersFor(hop.url, visit),
+      headers: { ...this.headersFor(hop.url, visit), ...coding },
       maxBytes: maxPageBytes,
       timeoutMs: visit.leftMs,
       signal: visit.signal,
@@ -249,7 +260,7 @@ export class PageFetcher implements Disposable {
   }
 
   private readAside(file: URL, wanted: AsideRequest, lane: Lane, signal: AbortSignal): Promise<HttpResponse> {
-    const fetchHop = async ({ url, reach }: Hop): Promise<HttpResponse> => {
+    const get = async ({ url, reach }: Hop, coding: CodingHeader): Promise<HttpResponse> => {
       // Asked for once for many pages, and only for their sake: no page has to wait out a delay after it.
       const end = await this.politeness.enter({
         hostname: url.hostname,
@@ -264,7 +275,7 @@ export class PageFetcher implements Disposable {
           ...wanted,
           url,
           reach,
-          headers: this.hostHeaders.headersFor(url),
+          headers: { ...this.hostHeaders.headersFor(url), ...coding },
           timeoutMs: this.settings.timeoutMs,
           signal,
           wantsBody: isSuccess,
@@ -275,6 +286,7 @@ export class PageFetcher implements Disposable {
         end();
       }
     };
+    const fetchHop = (hop: Hop): Promise<HttpResponse> => orUncompressed((coding) => get(hop, coding));
     return followRedirects(file, fetchHop, wanted.reach);
   }
 
@@ -330,20 +342,4 @@ function contentTypeOf({ headers }: HttpHead): ReturnType<typeof parseContentTyp
 function disallowed(url: URL): CrawlFailure {
   const message = `The robots.txt of ${url.host} asks crawlers to leave ${shownUrl(url)} alone.`;
   return new CrawlFailure('robots', message);
-}
-
-/** @throws {CrawlFailure} `cancelled`. */
-function waitFor(delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const cancel = (): void => {
-      clearTimeout(timer);
-      reject(cancelled());
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', cancel);
-      resolve();
-    }, delayMs);
-    if (signal.aborted) cancel();
-    else signal.addEventListener('abort', cancel, { once: true });
-  });
 }

@@ -21,7 +21,10 @@ const brotli: Decoder = () =>
   zlib.createBrotliDecompress({ finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH });
 // RFC 8878 asks for windows of 8 MB at most; without the limit, a header could claim 128 MB.
 const zstd: Decoder = () =>
-  zlib.createZstdDecompress({ params: { [zlib.constants.ZSTD_d_windowLogMax]: 23 } });
+  zlib.createZstdDecompress({
+    params: { [zlib.constants.ZSTD_d_windowLogMax]: 23 },
+    finishFlush: zlib.constants.ZSTD_e_flush,
+  });
 
 const hasZstd = 'createZstdDecompress' in zlib;
 
@@ -32,6 +35,9 @@ const decoders = new Map<string, Decoder>([
   ['br', brotli],
   ...(hasZstd ? [['zstd', zstd] as const] : []),
 ]);
+
+/** What servers say here that have mistaken the header for another one. */
+const noCodings = /^(?:|identity|none|null|binary|[78]bit|plain|text|utf-?8|iso-8859-1|(?:aws-)?chunked)$/;
 
 const maxCodings = 2;
 
@@ -89,7 +95,7 @@ async function decode(response: IncomingMessage, contentEncoding: string): Promi
   const codings = contentEncoding
     .split(',')
     .map((coding) => coding.trim().toLowerCase())
-    .filter((coding) => coding !== '' && coding !== 'identity');
+    .filter((coding) => !noCodings.test(coding));
   if (codings.length > maxCodings) throw unknownCoding(codings.join(', '));
   let stream: Readable = response;
   for (const coding of codings.reverse()) {

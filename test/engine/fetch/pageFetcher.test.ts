@@ -107,6 +107,7 @@ describe('page fetcher', () => {
       br: ['br', zlib.brotliCompressSync(page)],
       'gzip over deflate': ['deflate, gzip', zlib.gzipSync(zlib.deflateSync(page))],
       identity: ['identity', Buffer.from(page)],
+      'what is no coding': ['UTF-8, none', Buffer.from(page)],
     };
     if ('zstdCompressSync' in zlib) encoded.zstd = ['zstd', zlib.zstdCompressSync(page)];
 
@@ -133,8 +134,30 @@ describe('page fetcher', () => {
       });
     }
 
+    it('asks for the plain page where the compressed one is damaged, robots.txt included', async () => {
+      const paths: string[] = [];
+      const server = await testNet.serve(({ url = '', headers }, response) => {
+        const plain = url === '/robots.txt' ? 'User-agent: *\nDisallow: /no' : page;
+        const isPlain = headers['accept-encoding'] === 'identity';
+        paths.push(`${url} ${isPlain ? 'plain' : 'compressed'}`);
+        if (isPlain) response.writeHead(200, html).end(plain);
+        else {
+          response.writeHead(200, { ...html, 'Content-Encoding': 'gzip' });
+          response.end(Buffer.concat([zlib.gzipSync(plain), Buffer.from('\n<!-- cached -->')]));
+        }
+      }, true);
+      const fetcher = testNet.fetcher();
+      assert.equal(text((await fetchPage(fetcher, `${server.origin}/yes`)).body), page);
+      assert.equal((await failureOf(fetchPage(fetcher, `${server.origin}/no`))).reason, 'robots');
+      const [robots, yes] = ['/robots.txt', '/yes'];
+      assert.deepEqual(paths, [
+        ...[`${robots} compressed`, `${robots} plain`],
+        ...[`${yes} compressed`, `${yes} plain`],
+      ]);
+    });
+
     it('reads an empty body of any coding', async () => {
-      for (const coding of ['gzip', 'deflate', 'br']) {
+      for (const coding of ['gzip', 'deflate', 'br', ...('zstdCompressSync' in zlib ? ['zstd'] : [])]) {
         const server = await testNet.serve((_request, response) =>
           response.writeHead(200, { ...html, 'Content-Encoding': coding }).end(),
         );
@@ -225,6 +248,14 @@ describe('page fetcher', () => {
       assert.equal((await testNet.get(`${server.origin}/#old`)).url, `${server.origin}/%C3%BC#own`);
     });
 
+    it('takes a location in bare octets of any other encoding as it is', async () => {
+      const server = await testNet.serve((request, response) => {
+        if (request.url === '/%FC?%E9') response.writeHead(200, html).end('end');
+        else response.writeHead(302, { Location: '/ü?é' }).end();
+      });
+      assert.equal((await testNet.get(`${server.origin}/`)).url, `${server.origin}/%FC?%E9`);
+    });
+
     for (const location of [
       '',
       'http://',
@@ -306,6 +337,20 @@ describe('page fetcher', () => {
   });
 
   describe('broken servers', () => {
+    const head = 'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n';
+    for (const [name, bytes] of [
+      ['bare line feeds', 'HTTP/1.1 200 OK\nContent-Type: text/html\nContent-Length: 2\n\nok'],
+      ['a folded header', `${head}X-Long: a\r\n b\r\nContent-Length: 2\r\n\r\nok`],
+      ['a control character', `${head}X-Bell: \x07\r\nContent-Length: 2\r\n\r\nok`],
+      ['a blank after a chunk size', `${head}Transfer-Encoding: chunked\r\n\r\n2 \r\nok\r\n0\r\n\r\n`],
+      ['more than it announced', `${head}Content-Length: 2\r\n\r\nok, and more`],
+    ] as const) {
+      it(`may send ${name}, as browsers let them`, async () => {
+        const server = await testNet.serveRaw((socket) => socket.write(bytes, 'latin1'));
+        assert.equal(text((await testNet.get(server.origin)).body), 'ok');
+      });
+    }
+
     for (const [name, bytes, reason] of [
       ['no HTTP at all', 'SSH-2.0-OpenSSH_9\r\n', 'bad-response'],
       ['a broken status line', 'HTTP/1.1 abc\r\n\r\n', 'bad-response'],
