@@ -186,6 +186,6 @@ function rulesOf(isAllow: boolean, value: string): Rule[] {
 }
 
 function parseDelayMs(value: string): number | null {
-  const seconds = /^\d+(?:\.\d+)?/.exec(value)?.[0];
+  const seconds = /^(?:\d+(?:\.\d+)?|\.\d+)/.exec(value)?.[0];
   return seconds === undefined ? null : Math.min(Number(seconds) * 1000, maxCrawlDelayMs);
 }

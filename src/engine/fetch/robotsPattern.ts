@@ -79,15 +79,15 @@ function bordersOf(piece: string): Uint16Array {
 }
 
 /**
- * Brings spellings of one path together as RFC 9309 asks: octets beyond ASCII encoded, encoded unreserved
+ * Brings spellings of one path together as RFC 9309 asks: octets that no URI can have bare encoded, encoded unreserved
  * characters bare, a dollar that ends nothing encoded, hex digits in capitals. In a query, `:`, `/`, `?` and `@` separate nothing (RFC 3986, 3.4), so
  * there the encoded form is the same as the bare one.
  *
  * @param path One character for each octet.
  */
 function normalisePath(path: string): string {
-  if (!/[%$\x00-\x1f\x7f-\xff]/.test(path)) return path;
-  const encoded = path.replace(/[^\x20-\x7e]|\$/g, (octet) => percentEncode(octet));
+  if (!/[%$\x00-\x20"<>\\^`{|}\x7f-\xff]/.test(path)) return path;
+  const encoded = path.replace(/[$\x00-\x20"<>\\^`{|}\x7f-\xff]/g, (octet) => percentEncode(octet));
   const decode = (part: string, bare: RegExp): string =>
     part.replace(/%[0-9a-f]{2}/gi, (escape) => {
       const character = String.fromCharCode(parseInt(escape.slice(1), 16));

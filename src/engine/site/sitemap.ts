@@ -34,8 +34,9 @@ export async function* readSitemap(body: AsyncIterable<Uint8Array>): AsyncGenera
   try {
     for await (const chunk of decompressed(body)) {
       const text = decoder.decode(chunk, { stream: true });
-      reader ??= text.trimStart().startsWith('<') ? new XmlReader() : new ListReader();
-      for (const entry of reader.read(text)) {
+      const start = text.trimStart();
+      if (start !== '') reader ??= start.startsWith('<') ? new XmlReader() : new ListReader();
+      for (const entry of reader?.read(text) ?? []) {
         if (++count > maxEntries) return;
         yield entry;
       }

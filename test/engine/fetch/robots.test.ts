@@ -197,6 +197,19 @@ const cases: Case[] = [
     allowed: ['/p?a=1%26b'],
     refused: ['/p?a=1&b=2'],
   },
+  {
+    name: 'what no address can have bare is encoded',
+    file: `${all}Disallow: /my notes\nDisallow: /{id}/"x"|\nDisallow: /q?<a b>`,
+    allowed: ['/mynotes'],
+    refused: [
+      '/my%20notes',
+      '/my notes/1',
+      '/{id}/"x"|',
+      '/%7Bid%7D/%22x%22%7C',
+      '/q?<a b>',
+      '/q?%3Ca%20b%3E',
+    ],
+  },
   { name: 'broken escapes are plain text', file: `${all}Disallow: /100%`, refused: ['/100%'] },
   { name: 'a rule about any query', file: `${all}Disallow: /*?`, allowed: ['/x'], refused: ['/x?', '/x?a'] },
   { name: 'fragments do not count', file: `${all}Disallow: /*y`, allowed: ['/x#y'] },
@@ -263,6 +276,7 @@ describe('robots.txt', () => {
       read('User-agent: riptide\nCrawl-delay: 3\nUser-agent: other\nDisallow: /').crawlDelayMs,
       3000,
     );
+    assert.equal(read(`${all}Crawl-delay: .5`).crawlDelayMs, 500);
     assert.equal(read(`${all}Crawl-delay: 86400`).crawlDelayMs, 30_000);
     assert.equal(read(`${all}Crawl-delay: soon`).crawlDelayMs, 0);
     assert.equal(

@@ -63,6 +63,10 @@ describe('a sitemap', () => {
     assert.deepEqual(await urlsOf(Readable.from([])), []);
   });
 
+  it('may come after blanks', async () => {
+    assert.deepEqual(await urlsOf(pieces('\ufeff', '\n \n', `<urlset>${url('a')}`, url('b'))), ['a', 'b']);
+  });
+
   it('has 50,000 entries at most', async () => {
     const many = Buffer.from(url('a').repeat(10_000));
     assert.equal((await urlsOf(pieces('<urlset>', ...Array<Buffer>(6).fill(many)))).length, 50_000);
