@@ -57,6 +57,10 @@ const forbiddenV4: readonly Subnet[] = [
 const forbiddenV6: readonly Subnet[] = [
   ['fd00:ec2::', 32],
   ['fd20:ce::254', 128],
+  ['fd00:a9fe:a9fe::1', 128],
+  ['fd00:c1::a9fe:a9fe', 128],
+  ['fd00:42::42', 128],
+  ['fe80::a9fe:a9fe', 128],
 ];
 
 const forbiddenNames = new Set([

@@ -84,6 +84,10 @@ describe('address rules', () => {
       ...[
         '[::ffff:100.100.100.200]',
         '[fd00:ec2::254]',
+        '[fd00:a9fe:a9fe::1]',
+        '[fd00:c1::a9fe:a9fe]',
+        '[fd00:42::42]',
+        '[fe80::a9fe:a9fe]',
         'metadata.google.internal',
         'METADATA.google.internal.',
       ],
