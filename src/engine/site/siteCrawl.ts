@@ -23,6 +23,8 @@ const maxUnderWay = 16;
 const maxFoundPerMessage = 1_000;
 /** Judging a link takes microseconds; a page may have thousands of them. */
 const linksAtOnce = 200;
+/** As many as redirects: all pages before the last one are held. */
+const maxCanonicalSteps = 5;
 
 interface UnderWay {
   page: PlannedPage;
@@ -34,6 +36,8 @@ interface HeldPage {
   page: PlannedPage;
   visited: VisitedPage;
   skipped: Skip;
+  /** How many pages name each other in a row, up to this one. */
+  steps: number;
 }
 
 /** One crawl that follows links from its seeds. To be run once. */
@@ -166,7 +170,9 @@ export class SiteCrawl {
     const lead = { foundOn: page.url, priority: 0, dateSteps };
     if (verdict.canonical !== null && verdict.skipped) {
       const canonical = { ...lead, url: verdict.canonical, depth, isNofollow: false };
-      yield* this.leaveFor(canonical, { page, visited, skipped: verdict.skipped }, signal);
+      const before = this.held.get(page.index) ?? [];
+      const steps = 1 + Math.max(0, ...before.map((held) => held.steps));
+      yield* this.leaveFor(canonical, { page, visited, skipped: verdict.skipped, steps }, signal);
       return;
     }
     if (verdict.followsLinks && directions) {
@@ -195,9 +201,9 @@ export class SiteCrawl {
 
   /** Leaves a page for the one that has its content, as soon as that is known to be there. */
   private async *leaveFor(canonical: Lead, held: HeldPage, signal: AbortSignal): AsyncGenerator<CrawlEvent> {
-    const { page, visited, skipped } = held;
+    const { page, visited, skipped, steps } = held;
     const stage = this.known.stageAt(new URL(canonical.url));
-    const canWait = stage === 'begun' || this.pagesLeft > 0;
+    const canWait = steps <= maxCanonicalSteps && (stage === 'begun' || this.pagesLeft > 0);
     const index = stage === 'kept' || !canWait ? -1 : this.known.hasten(canonical);
     if (stage === 'kept') {
       yield* this.leaveOut(page, skipped, signal);

@@ -70,6 +70,17 @@ describe('the rules of a site crawl', () => {
       assert.deepEqual(delivered, [home, `${home}b`]);
       assert.deepEqual(skipped, { [`${home}a`]: 'canonical' });
     });
+
+    it('in a chain without end are followed for five steps', async () => {
+      const chain = Array.from({ length: 5_000 }, (_, at) => `${home}${at}`);
+      const pages = chain.map((url, at): [string, MadeUpPage] => [url, { canonical: `${home}${at + 1}` }]);
+      const { delivered, skipped } = await crawlMadeUp(
+        { ...Object.fromEntries(pages), [home]: { links: chain.slice(0, 1) } },
+        [home],
+      );
+      assert.deepEqual(delivered, [home, `${home}5`]);
+      assert.deepEqual(skipped, Object.fromEntries(chain.slice(0, 5).map((url) => [url, 'canonical'])));
+    });
   });
 
   describe('a seed that leads elsewhere', () => {
