@@ -8,8 +8,19 @@ const maxDateSteps = 12;
 const maxVariants = { few: 10_000, many: 100 };
 const manyParameters = 3;
 
-const datePath = /\/(?:19|20)\d\d(?:[/_-](?:0?[1-9]|1[0-2])(?:[/_-](?:0?[1-9]|[12]\d|3[01]))?)?\/?$/;
-const dateQuery = /[?&](?:[\w-]*(?:date|month|year|day|week|ym))=(?:\d{1,2}|(?:19|20)\d\d[\d/_-]*)(?:&|$)/i;
+const [year, month, day] = ['(?:19|20)\\d\\d', '(?:0?[1-9]|1[0-2])', '(?:0?[1-9]|[12]\\d|3[01])'];
+const dates = [
+  `${year}(?:[/_.-]${month}(?:[/_.-]${day})?)?`,
+  `${day}[/_.-]${month}[/_.-]${year}`,
+  // Whole days alone: shorter ones are numbers of something else.
+  `${year}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\\d|3[01])`,
+  `${year}-?w\\d\\d`,
+];
+const datePath = new RegExp(`/(?:${dates.join('|')})(?:\\.[a-z]{3,5})?/?$`, 'i');
+const dateQuery = new RegExp(
+  `[?&](?:[\\w-]*(?:date|month|year|day|week|ym)=(?:\\d{1,2}|${year}[\\d/_-]*)|y=${year})(?:&|$)`,
+  'i',
+);
 
 /** Tells URLs of which a site makes more without end. */
 export class Traps {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Traps } from '../../../src/engine/site/traps';
+import { dateStepsOf, Traps } from '../../../src/engine/site/traps';
 import type { SiteRequest } from '../../../src/protocol/messages';
 import type { ResumedPage } from '../../../src/protocol/resumedPages';
 import { packPages } from '../../support/resumedPages';
@@ -297,6 +297,29 @@ describe('the rules of a site crawl', () => {
       assert.deepEqual(Object.keys(skipped), links.slice(100));
       assert.deepEqual(new Set(Object.values(skipped)), new Set(['trap']));
     });
+
+    for (const page of [
+      ...['2026/03', '2026/3/14', '2026-03-14/', '2026_03', '2026/03.html', '20260314', '2026-W12'],
+      ...['14-03-2026', '14.3.2026', '?y=2026&m=3', '?month=3&year=2026', '?from-date=2026-03-14'],
+    ]) {
+      it(`are calendars of pages like ${page}`, () => {
+        assert.equal(dateStepsOf(new URL(`${home}${page}`), 4), 5);
+      });
+    }
+
+    for (const page of [
+      '2026/03/14/title',
+      '20261',
+      '20261301',
+      '3.14.159',
+      'v/1.2.2026.4',
+      '?m=3',
+      '?id=2026',
+    ]) {
+      it(`are no pages like ${page}`, () => {
+        assert.equal(dateStepsOf(new URL(`${home}${page}`), 4), 0);
+      });
+    }
 
     it('are paths with over 10,000 queries of fewer', () => {
       const traps = new Traps();
