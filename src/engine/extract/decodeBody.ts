@@ -89,5 +89,7 @@ function guessEncoding(body: Uint8Array): string {
 /** Text may hold a stray control character, not one in every twenty. */
 function isBinary(body: Uint8Array): boolean {
   const sample = body.subarray(0, sampleBytes);
-  return sample.reduce((sum, byte) => sum + (isControl[byte] ?? 0), 0) > sample.length / 20;
+  let controls = 0;
+  for (const byte of sample) controls += isControl[byte] ?? 0;
+  return controls > sample.length / 20;
 }
