@@ -4,6 +4,7 @@ import { pipeline, type Readable, type Transform } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import * as zlib from 'node:zlib';
 import { CrawlFailure } from '../crawlFailure';
+import { GatheredChunks } from './gatheredChunks';
 
 export interface Body {
   /** Has its buffer to itself, so that it can be transferred to another thread. */
@@ -44,6 +45,10 @@ const maxCodings = 2;
 /** Of one body, in one turn of the event loop, lest others wait for megabytes of it. */
 const maxBytesInTurn = 256 * 1024;
 
+/** Of a chunk, in bytes: one of a single byte takes as long. A body of such chunks alone is cut long before its size is. */
+const leastCost = 256;
+const maxCostPerByte = 4;
+
 /** What to send as `Accept-Encoding`; Node before 22.15 knows no zstd. */
 export const acceptedEncodings = `gzip, deflate, br${hasZstd ? ', zstd' : ''}`;
 
@@ -64,26 +69,29 @@ export async function openBody(response: IncomingMessage): Promise<Readable> {
 /** By its events: to iterate over a stream costs more than all else that is done with a small page. */
 function readStream(stream: Readable, maxBytes: number): Promise<Body> {
   return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    let readInTurn = 0;
-    stream.on('data', (chunk: Uint8Array) => {
-      const kept = chunk.subarray(0, maxBytes - size);
-      chunks.push(kept);
-      size += kept.byteLength;
-      if (kept.byteLength < chunk.byteLength) {
-        resolve(join(chunks, size, true));
+    const chunks = new GatheredChunks();
+    let cost = 0;
+    let costInTurn = 0;
+    const take = (chunk: Uint8Array): void => {
+      const kept = chunk.subarray(0, maxBytes - chunks.size);
+      chunks.add(kept);
+      cost += Math.max(kept.byteLength, leastCost);
+      costInTurn += Math.max(kept.byteLength, leastCost);
+      if (kept.byteLength < chunk.byteLength || cost > maxCostPerByte * maxBytes) {
+        // What is buffered comes all the same.
+        stream.off('data', take);
+        resolve(join(chunks, true));
         // And with it the socket.
         stream.destroy();
         return;
       }
-      readInTurn += kept.byteLength;
-      if (readInTurn < maxBytesInTurn) return;
-      readInTurn = 0;
+      if (costInTurn < maxBytesInTurn) return;
+      costInTurn = 0;
       stream.pause();
       void setImmediate().then(() => stream.resume());
-    });
-    stream.once('end', () => resolve(join(chunks, size, false)));
+    };
+    stream.on('data', take);
+    stream.once('end', () => resolve(join(chunks, false)));
     stream.on('error', reject);
     stream.once('close', () => {
       if (!stream.readableEnded) reject(Object.assign(new Error('closed too early'), { code: 'ECONNRESET' }));
@@ -122,13 +130,13 @@ function unknownCoding(coding: string): CrawlFailure {
   return new CrawlFailure('bad-response', message);
 }
 
-async function join(chunks: readonly Uint8Array[], size: number, isTruncated: boolean): Promise<Body> {
+async function join(chunks: GatheredChunks, isTruncated: boolean): Promise<Body> {
   // Of its own, which no other buffer shares, and without zeros that would be written over; no Buffer, whose slices are
   // no copies.
-  const whole = new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
+  const whole = new Uint8Array(Buffer.allocUnsafeSlow(chunks.size).buffer);
   let offset = 0;
   let joinedInTurn = 0;
-  for (const chunk of chunks) {
+  for (const chunk of chunks.take()) {
     if (joinedInTurn > maxBytesInTurn) {
       joinedInTurn = 0;
       await setImmediate();

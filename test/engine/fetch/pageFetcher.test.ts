@@ -186,6 +186,19 @@ describe('page fetcher', () => {
       await hungUp.promise;
     });
 
+    it('cuts a body that comes byte by byte before it has cost much', async () => {
+      const bytes = 1_000_000;
+      const server = await testNet.serveRaw((socket) => {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n');
+        socket.end(`${'1\r\nx\r\n'.repeat(bytes)}0\r\n\r\n`);
+      });
+      const before = process.memoryUsage().arrayBuffers;
+      const page = await testNet.get(server.origin);
+      assert.equal(page.isTruncated, true);
+      assert.ok(page.body.byteLength > 50_000 && page.body.byteLength < bytes, String(page.body.byteLength));
+      assert.ok(process.memoryUsage().arrayBuffers - before < 60 * 1024 * 1024);
+    });
+
     it('cuts a compression bomb without holding it', async () => {
       const member = zlib.gzipSync(Buffer.alloc(10 * 1024 * 1024));
       const bomb = Buffer.concat(Array.from({ length: 50 }, () => member));
