@@ -75,6 +75,9 @@ async function serveParent(): Promise<void> {
 }
 
 async function main(): Promise<void> {
+  // Names are looked up in half of these threads, where one whose server is mute sits for 10 s and more: of the default 4,
+  // two of them had all others wait. Read when first needed.
+  process.env.UV_THREADPOOL_SIZE ??= '64';
   const line = readCommandLine(process.argv.slice(2));
   switch (line.kind) {
     case 'help':

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import * as zlib from 'node:zlib';
 import type { CrawlResult } from '../../src/protocol/messages';
 import { startEngine, type BuiltEngine } from '../support/builtEngine';
@@ -58,6 +59,12 @@ describe('the built engine', function () {
       assert.deepEqual([document?.title, document?.text], ['Tables', 'A printed tide table']);
       assert.equal(document?.parser_metadata?.parser_used, 'pdf');
     }
+  });
+
+  it('has threads enough to look many names up, and decompress beside it', async function () {
+    if (process.platform !== 'linux') this.skip();
+    await crawl('/gzip');
+    assert.ok(readdirSync(`/proc/${engine.process.pid}/task`).length >= 64);
   });
 
   for (const coding of Object.keys(codings)) {
