@@ -31,6 +31,9 @@ export type Stage = (typeof stages)[number];
 /** Before all others. */
 const seedCost = -100;
 
+/** Kept as texts; of more, those set aside first are left out for good. */
+const maxAside = 20_000;
+
 /** Links of a site's navigation come again on each page; so many are known without a second look. */
 const maxRecent = 4_096;
 
@@ -162,13 +165,14 @@ export class KnownSite {
     const { depth, foundOn } = lead;
     const dateSteps = dateStepsOf(url, lead.dateSteps);
     const found = { url: url.href, depth, found_on: foundOn };
-    const broken = this.rules.judge(url);
-    if (!broken) {
-      const reason = this.asideReason(lead);
-      if (reason) {
-        if (!this.aside.has(key)) this.aside.set(key, { ...found, skipped: reason });
-        return;
-      }
+    // Breadth first, no later link is nearer to a seed.
+    const isLastWord = this.site.strategy === 'breadth-first';
+    const broken = this.rules.judge(url) ?? (isLastWord ? this.tooDeep(lead) : null);
+    const asideFor = broken ? null : (nofollowOf(lead) ?? this.tooDeep(lead));
+    if (asideFor) {
+      if (!this.aside.has(key)) this.aside.set(key, { ...found, skipped: asideFor });
+      if (this.aside.size > maxAside) this.settleOldest();
+      return;
     }
     const trap = broken ? null : this.traps.judge(url, dateSteps);
     const skipped = broken ?? (trap === null ? null : skip('trap', `It looks like a trap: ${trap}`));
@@ -181,11 +185,19 @@ export class KnownSite {
     this.frontier.add({ index, url: url.href, depth, cost, isSeed: false, foundOn, dateSteps });
   }
 
-  private asideReason({ depth, isNofollow }: Lead): Skip | null {
-    if (isNofollow) return skip('nofollow', 'The page that links to it asks crawlers not to follow');
+  private tooDeep({ depth }: Lead): Skip | null {
     const { max_depth } = this.site;
-    if (depth > max_depth) return skip('depth', `It is ${depth} links away from a seed, over ${max_depth}`);
-    return null;
+    if (depth <= max_depth) return null;
+    return skip('depth', `It is ${depth} links away from a seed, over ${max_depth}`);
+  }
+
+  private settleOldest(): void {
+    for (const [key, page] of this.aside) {
+      const index = this.nextIndex++;
+      this.found.push({ ...page, index });
+      this.setStage(key, 'barred', index);
+      return;
+    }
   }
 
   /** Best are pages near a seed, few folders deep, plain of query, and those that the site itself puts first. */
@@ -194,4 +206,8 @@ export class KnownSite {
     const folders = pathname.split('/').length - 1;
     return depth / 2 + folders / 4 + (search === '' ? 0 : 1 / 2) - priority;
   }
+}
+
+function nofollowOf({ isNofollow }: Lead): Skip | null {
+  return isNofollow ? skip('nofollow', 'The page that links to it asks crawlers not to follow') : null;
 }

@@ -259,6 +259,53 @@ describe('the rules of a site crawl', () => {
     });
   });
 
+  describe('depth', () => {
+    const inner = `${home}inner`;
+    const outside = 'https://example.net/';
+
+    it('leaves out at once what is too deep, breadth first', async () => {
+      const pages = {
+        [home]: { links: [inner, `${home}last`] },
+        [inner]: { links: [`${home}deep`] },
+        [`${home}last`]: { links: [outside] },
+      };
+      const { found, skipped } = await crawlMadeUp(pages, [home], { max_depth: 1 });
+      const left = found.filter((page) => page.skipped).map(({ url }) => url);
+      assert.deepEqual(left, [`${home}deep`, outside]);
+      assert.deepEqual(skipped, { [`${home}deep`]: 'depth', [outside]: 'scope' });
+    });
+
+    it('may turn out smaller, best first', async () => {
+      const [second, folder, deep] = ['second', 'a/b/c/d', 'deep'].map((path) => home + path) as [
+        string,
+        string,
+        string,
+      ];
+      // More than are under way at once.
+      const others = Array.from({ length: 20 }, (_, at) => `${home}other/${at}`);
+      const pages = {
+        [home]: { links: [inner, ...others, folder] },
+        [inner]: { links: [second] },
+        [second]: { links: [deep, `${home}deeper`] },
+        [folder]: { links: [deep] },
+      };
+      const { visited, skipped } = await crawlMadeUp(pages, [home], {
+        max_depth: 2,
+        strategy: 'best-first',
+      });
+      assert.deepEqual(visited.slice(-3), [second, folder, deep]);
+      assert.deepEqual(skipped, { [`${home}deeper`]: 'depth' });
+    });
+
+    it('of so many is not waited for that they would fill the memory', async () => {
+      const deep = Array.from({ length: 20_001 }, (_, at) => `${home}deep/${at}`);
+      const pages = { [home]: { links: [inner] }, [inner]: { links: [...deep, outside] } };
+      const { found } = await crawlMadeUp(pages, [home], { max_depth: 1, strategy: 'best-first' });
+      const left = found.filter((page) => page.skipped).map(({ url }) => url);
+      assert.deepEqual(left, [deep[0], outside, ...deep.slice(1)]);
+    });
+  });
+
   it('end the crawl when its time is over, and say what is left', async () => {
     const pages = { [home]: { links: [`${home}slow`, `${home}x`] }, [`${home}slow`]: { isSlow: true } };
     const { delivered, skipped } = await crawlMadeUp(pages, [home], { max_duration_ms: 1 });
