@@ -11,61 +11,100 @@ export interface PlannedPage {
   dateSteps: number;
 }
 
-/** The pages to be crawled, in the order in which to do so: a binary heap. */
-export class Frontier {
-  private readonly heap: PlannedPage[] = [];
+/** Pages of one cost, in the order found. To shift an array of many moves all that stays. */
+class Queue {
+  private pages: PlannedPage[] = [];
+  private head = 0;
 
-  get size(): number {
-    return this.heap.length;
+  get isEmpty(): boolean {
+    return this.head === this.pages.length;
   }
 
   add(page: PlannedPage): void {
-    this.rise(page, this.heap.length);
+    this.pages.push(page);
+  }
+
+  takeFirst(): PlannedPage | undefined {
+    const page = this.pages[this.head];
+    this.head += 1;
+    if (2 * this.head >= this.pages.length) this.forgetTaken();
+    return page;
+  }
+
+  takeLast(): PlannedPage | undefined {
+    return this.pages.pop();
+  }
+
+  take(index: number): PlannedPage | undefined {
+    this.forgetTaken();
+    const at = this.pages.findIndex((page) => page.index === index);
+    return at < 0 ? undefined : this.pages.splice(at, 1)[0];
+  }
+
+  private forgetTaken(): void {
+    this.pages.splice(0, this.head);
+    this.head = 0;
+  }
+}
+
+/** The pages to be crawled, in the order in which to do so. */
+export class Frontier {
+  /** By their cost. */
+  private readonly queues = new Map<number, Queue>();
+  /** Ascending; there are few different ones. */
+  private readonly costs: number[] = [];
+  private count = 0;
+
+  get size(): number {
+    return this.count;
+  }
+
+  add(page: PlannedPage): void {
+    this.count += 1;
+    let queue = this.queues.get(page.cost);
+    if (!queue) {
+      this.queues.set(page.cost, (queue = new Queue()));
+      this.costs.push(page.cost);
+      this.costs.sort((one, other) => one - other);
+    }
+    queue.add(page);
   }
 
   /** Puts a page before all others. */
   hasten(index: number): void {
-    const at = this.heap.findIndex((page) => page.index === index);
-    const page = this.heap[at];
-    if (page) this.rise({ ...page, cost: -Infinity }, at);
+    for (const [cost, queue] of this.queues) {
+      const page = queue.take(index);
+      if (!page) continue;
+      this.removed(cost, queue);
+      this.add({ ...page, cost: -Infinity });
+      return;
+    }
   }
 
   take(): PlannedPage | undefined {
-    const { heap } = this;
-    const first = heap[0];
-    const last = heap.pop();
-    if (!first || !last || heap.length === 0) return first;
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (isBefore(heap[child + 1], heap[child])) child += 1;
-      if (!isBefore(heap[child], last)) break;
-      this.move(child, at);
-      at = child;
-    }
-    heap[at] = last;
-    return first;
+    return this.takeOf(this.costs[0], (queue) => queue.takeFirst());
   }
 
-  private rise(page: PlannedPage, from: number): void {
-    const { heap } = this;
-    let at = from;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (!isBefore(page, heap[parent])) break;
-      this.move(parent, at);
-      at = parent;
-    }
-    heap[at] = page;
+  /** Takes the page that would be the last. */
+  takeLast(): PlannedPage | undefined {
+    return this.takeOf(this.costs.at(-1), (queue) => queue.takeLast());
   }
 
-  private move(from: number, to: number): void {
-    const page = this.heap[from];
-    if (page) this.heap[to] = page;
+  private takeOf(
+    cost: number | undefined,
+    takeFrom: (queue: Queue) => PlannedPage | undefined,
+  ): PlannedPage | undefined {
+    const queue = cost === undefined ? undefined : this.queues.get(cost);
+    if (cost === undefined || !queue) return undefined;
+    const page = takeFrom(queue);
+    this.removed(cost, queue);
+    return page;
   }
-}
 
-function isBefore(one: PlannedPage | undefined, other: PlannedPage | undefined): boolean {
-  if (!one || !other) return false;
-  return one.cost < other.cost || (one.cost === other.cost && one.index < other.index);
+  private removed(cost: number, queue: Queue): void {
+    this.count -= 1;
+    if (!queue.isEmpty) return;
+    this.queues.delete(cost);
+    this.costs.splice(this.costs.indexOf(cost), 1);
+  }
 }

@@ -204,7 +204,7 @@ export class KnownSite {
   private costOf({ depth, priority }: Pick<Lead, 'depth' | 'priority'>, { pathname, search }: URL): number {
     if (this.site.strategy === 'breadth-first') return depth;
     const folders = pathname.split('/').length - 1;
-    return depth / 2 + folders / 4 + (search === '' ? 0 : 1 / 2) - priority;
+    return depth / 2 + folders / 4 + (search === '' ? 0 : 1 / 2) - Math.round(10 * priority) / 10;
   }
 }
 

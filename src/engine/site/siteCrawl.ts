@@ -23,6 +23,8 @@ const maxUnderWay = 16;
 const maxFoundPerMessage = 1_000;
 /** Judging a link takes microseconds; a page may have thousands of them. */
 const linksAtOnce = 200;
+/** So many more pages wait than the page limit lets have their turn, since some may turn out to be closed. */
+const maxSpare = 50_000;
 /** As many as redirects: all pages before the last one are held. */
 const maxCanonicalSteps = 5;
 
@@ -133,7 +135,9 @@ export class SiteCrawl {
     let count = 0;
     for await (const { url, priority, foundOn } of readSitemaps(this.seeds, this.guest, this.rules, signal)) {
       this.known.follow({ url, priority, foundOn, depth: 1, isNofollow: false, dateSteps: 0 });
-      if (++count % linksAtOnce === 0) yield* this.tellFound(signal);
+      if (++count % linksAtOnce > 0) continue;
+      this.leaveLast();
+      yield* this.tellFound(signal);
     }
     yield* this.tellFound(signal);
   }
@@ -188,6 +192,7 @@ export class SiteCrawl {
         if (++count % linksAtOnce === 0) await setImmediate();
       }
     }
+    this.leaveLast();
     if (verdict.skipped) {
       yield* this.leaveOut(page, verdict.skipped, signal);
       return;
@@ -286,6 +291,17 @@ export class SiteCrawl {
     }
     this.wouldFetch += 1;
     return this.wouldFetch > this.site.max_pages ? this.pageLimit : skip('dry-run', 'It would be crawled');
+  }
+
+  /** A large site would fill the memory with addresses that cannot have their turn. */
+  private leaveLast(): void {
+    const { frontier } = this.known;
+    while (!this.site.is_dry_run && frontier.size > this.pagesLeft + maxSpare) {
+      const page = frontier.takeLast();
+      if (!page) return;
+      this.known.leaveOut(page, this.pageLimit);
+      this.known.enter(page, 'barred');
+    }
   }
 
   private leaveRest(): void {

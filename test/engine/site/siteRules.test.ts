@@ -306,6 +306,16 @@ describe('the rules of a site crawl', () => {
     });
   });
 
+  it('leave out at once the last of far more pages than the limit lets have their turn', async () => {
+    const links = Array.from({ length: 50_010 }, (_, at) => `${home}${at}`);
+    const { found, visited, skipped } = await crawlMadeUp({ [home]: { links } }, [home], { max_pages: 2 });
+    assert.deepEqual(visited, [home, links[0]]);
+    const left = found.filter((page) => page.skipped).map(({ url }) => url);
+    assert.deepEqual([left.length, new Set(left).size], [50_009, 50_009]);
+    assert.deepEqual(left.slice(0, 10), [...links.slice(-9).reverse(), links[1]]);
+    assert.deepEqual(new Set(Object.values(skipped)), new Set(['page-limit']));
+  });
+
   it('end the crawl when its time is over, and say what is left', async () => {
     const pages = { [home]: { links: [`${home}slow`, `${home}x`] }, [`${home}slow`]: { isSlow: true } };
     const { delivered, skipped } = await crawlMadeUp(pages, [home], { max_duration_ms: 1 });

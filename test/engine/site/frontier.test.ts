@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { Frontier, type PlannedPage } from '../../../src/engine/site/frontier';
+
+describe('the pages to be crawled', () => {
+  const planned = (index: number, cost: number): PlannedPage => ({
+    ...{ index, cost, url: `https://example.org/${index}`, foundOn: 'https://example.org/' },
+    ...{ depth: 1, isSeed: false, dateSteps: 0 },
+  });
+
+  function frontierOf(costs: readonly number[]): Frontier {
+    const frontier = new Frontier();
+    for (const [index, cost] of costs.entries()) frontier.add(planned(index, cost));
+    return frontier;
+  }
+
+  function rest(frontier: Frontier): number[] {
+    const indexes: number[] = [];
+    for (let page = frontier.take(); page; page = frontier.take()) indexes.push(page.index);
+    assert.equal(frontier.size, 0);
+    return indexes;
+  }
+
+  it('come by their cost, and of equals the one found first', () => {
+    const costs = Array.from({ length: 500 }, (_, at) => ((at * 7919) % 13) / 4 - 1);
+    const expected = [...costs.keys()].sort((one, other) => costs[one]! - costs[other]! || one - other);
+    assert.deepEqual(rest(frontierOf(costs)), expected);
+  });
+
+  it('may be hastened, or left from the end', () => {
+    const frontier = frontierOf([2, 1, 3, 1, 3]);
+    frontier.hasten(2);
+    frontier.hasten(9);
+    assert.equal(frontier.takeLast()?.index, 4);
+    assert.equal(frontier.size, 4);
+    assert.deepEqual(rest(frontier), [2, 1, 3, 0]);
+    assert.equal(frontier.takeLast(), undefined);
+  });
+});
