@@ -1,4 +1,5 @@
 import { digestOf } from '../digest';
+import { DigestMap } from './digestMap';
 
 const maxSegments = 24;
 const maxRounds = 3;
@@ -24,7 +25,8 @@ const dateQuery = new RegExp(
 
 /** Tells URLs of which a site makes more without end. */
 export class Traps {
-  private readonly variants = new Map<string, number>();
+  /** By the digest of a path, how many queries of it are known. */
+  private readonly variants = new DigestMap();
 
   /**
    * Says why a URL is taken for part of a trap; else counts it, so that it is asked once for each.
@@ -41,10 +43,10 @@ export class Traps {
 
   private countVariant(url: URL): string | null {
     if (url.search.length < 2) return null;
-    const isMany = url.search.split('&').length >= manyParameters;
-    const key = `${isMany ? 'many' : 'few'} ${digestOf(url.host + url.pathname)}`;
-    const count = this.variants.get(key) ?? 0;
-    if (count >= maxVariants[isMany ? 'many' : 'few']) return `its path is known with ${count} other queries`;
+    const kind = url.search.split('&').length >= manyParameters ? 'many' : 'few';
+    const key = digestOf(`${kind} ${url.host}${url.pathname}`);
+    const count = this.variants.get(key);
+    if (count >= maxVariants[kind]) return `its path is known with ${count} other queries`;
     this.variants.set(key, count + 1);
     return null;
   }
