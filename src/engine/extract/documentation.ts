@@ -1,66 +1,83 @@
 import type { SlimDocument } from './dom/slimDocument';
+import { isText } from './dom/nodeTypes';
+import { renameElement } from './dom/renameElement';
 import type { SlimElement } from './dom/slimElement';
 import { nextElement } from './dom/walk';
-import { isMain } from './pageRegions';
+import { mainRegion } from './pageRegions';
 import { removeAnchorMarks, removeContents, removeControls } from './pruneArticle';
 import { remembered } from './remembered';
 
-type Judge = (element: SlimElement) => boolean;
+/** Finds what a generator marks as the text of its pages. */
+type Find = (document: SlimDocument) => SlimElement | null;
+
+interface Generator {
+  readonly text: Find;
+  /** Names of what only serves to move about in that text, beside {@link besideAnywhere}. */
+  readonly beside?: readonly string[];
+  /** Name of what is code, and not marked up as such. */
+  readonly code?: string;
+}
 
 const docBookParts = new Set(
   'article appendix bibliography book chapter colophon dedication glossary index part preface refentry reference section sect1 sect2'.split(
     ' ',
   ),
 );
+const docBook: Generator = {
+  text: ({ body }) => body.find(({ className }) => docBookParts.has(className)),
+  beside: ['toc', 'docnav', 'spirit-nav', 'navigation'],
+};
+const sphinx: Generator = {
+  text: (document) => mainRegion(document) ?? named('body')(document) ?? named('document')(document),
+};
+const texinfo: Generator = {
+  text: ({ body }) => body,
+  beside: ['header', 'nav-panel', 'contents', 'shortcontents'],
+};
 
-/** What generators name themselves in their pages, and what they mark as the text. */
-const byGenerator: readonly (readonly [RegExp, Judge])[] = [
-  [/^rustdoc/i, named('main-content')],
-  [/^doxygen/i, named('contents')],
-  [/^(?:javadoc|dokka)/i, isMain],
-  [/^docbook/i, ({ className }) => docBookParts.has(className)],
-  [/^ascii ?doc/i, ({ localName }) => localName === 'body'],
-  [/^antora/i, named('doc')],
-  [/^docusaurus/i, named('theme-doc-markdown')],
-  [/^mkdocs/i, named('md-content__inner')],
-  [/^vitepress/i, named('vp-doc')],
-  [/^starlight/i, named('sl-markdown-content')],
-  [/^exdoc/i, named('content')],
+/** By what generators name themselves in their pages. */
+const byGenerator: readonly (readonly [RegExp, Generator])[] = [
+  [/^rustdoc/i, { text: named('main-content') }],
+  [/^doxygen/i, { text: named('contents'), beside: ['lineno'], code: 'fragment' }],
+  [/^(?:javadoc|dokka)/i, { text: mainRegion }],
+  [/^(?:docbook|publican)/i, docBook],
+  [/^docutils/i, sphinx],
+  [/^(?:makeinfo|texi2any)/i, texinfo],
+  [/^ascii ?doc/i, { text: ({ body }) => body }],
+  [/^antora/i, { text: named('doc') }],
+  [/^docusaurus/i, { text: named('theme-doc-markdown') }],
+  [/^mkdocs/i, { text: named('md-content__inner') }],
+  [/^vitepress/i, { text: named('vp-doc') }],
+  [/^starlight/i, { text: named('sl-markdown-content') }],
+  [/^exdoc/i, { text: named('content') }],
 ];
 
-/** What stands in the pages of those that do not: Sphinx and its themes, mdBook, gi-docgen. */
-const byMark: ReadonlyMap<string, Judge> = new Map([
-  ['documentwrapper', isSphinxText],
-  ['rst-content', isSphinxText],
-  ['menu-bar-hover-placeholder', isMain],
-  ['mdbook-menu-bar-hover-placeholder', isMain],
-  ['devhelp-hidden', named('main')],
+/** By an `id` or `class` that stands in the pages of those that do not. */
+const byMark: ReadonlyMap<string, Generator> = new Map([
+  ['documentwrapper', sphinx],
+  ['rst-content', sphinx],
+  // mdBook
+  ['menu-bar-hover-placeholder', { text: mainRegion }],
+  ['mdbook-menu-bar-hover-placeholder', { text: mainRegion }],
+  // gi-docgen
+  ['devhelp-hidden', { text: named('main') }],
+  // Haddock
+  [
+    'package-header',
+    { text: named('content'), beside: ['link', 'selflink', 'synopsis', 'table-of-contents'] },
+  ],
+  // QDoc
+  ['qtdocheader', { text: named('mainContent'), beside: ['sidebar'] }],
+  // RDoc
+  [
+    'validator-badges',
+    { text: mainRegion, beside: ['method-click-advice', 'method-controls', 'method-source-code'] },
+  ],
 ]);
 const markedIn = remembered((names) => names.split(/\s+/).find((name) => byMark.has(name)) ?? null);
 
-/**
- * What a documentation generator marks as the text of a page, where the page is of one that is known. All of that is
- * there to be looked up, so nothing in it is judged by how much it says or where it leads.
- */
-export function documentationText({ head, body }: SlimDocument): SlimElement | null {
-  const generators = head
-    .getElementsByTagName('meta')
-    .filter((meta) => meta.getAttribute('name')?.toLowerCase() === 'generator')
-    .map((meta) => meta.getAttribute('content')?.trim() ?? '');
-  for (const [pattern, isText] of byGenerator) {
-    if (generators.some((generator) => pattern.test(generator)))
-      return isText(body) ? body : body.find(isText);
-  }
-  for (let element = nextElement(body, body); element; element = nextElement(element, body)) {
-    if (element.attributes.length === 0) continue;
-    const isText = byMark.get(markedIn(element.className) ?? element.id);
-    if (isText) return body.find(isText);
-  }
-  return null;
-}
-
 /** Around the headings and items of generated documentation. */
-const isBeside = named(
+const besideAnywhere = [
   'footer',
   'headerlink',
   'hideme',
@@ -69,27 +86,60 @@ const isBeside = named(
   'permalink',
   'prev-next',
   'ttc',
-);
+];
 const toSource = /^\W*(?:src|source|view source|(?:edit|improve|suggest) .{1,30})\W*$/i;
 
-/** Takes out of {@link documentationText} what only serves to move about in it. */
-export function cleanDocumentation(text: SlimElement): void {
+/**
+ * What a documentation generator marks as the text of a page, where the page is of one that is known, without what only
+ * serves to move about in it. All the rest is there to be looked up, so nothing of it is judged by how much it says or
+ * where it leads. Changes `document`.
+ */
+export function takeDocumentation(document: SlimDocument): SlimElement | null {
+  const generator = generatorOf(document);
+  const text = generator?.text(document);
+  if (!text) return null;
+  const beside = new Set([...besideAnywhere, ...(generator?.beside ?? [])]);
   removeControls(text);
   removeAnchorMarks(text);
-  for (const element of text.select(isBeside)) element.remove();
+  // The contents of a book are what the page is for that has little else.
+  const most = text.measures.visible / 2;
+  for (const element of text.select((below) => namesOf(below).some((name) => beside.has(name)))) {
+    if (element.measures.visible <= most) element.remove();
+  }
   for (const link of text.getElementsByTagName('a')) if (toSource.test(link.textContent)) link.remove();
   removeContents(text);
+  for (const code of text.select(({ className }) => className !== '' && className === generator?.code)) {
+    // Each line is an element, so what parts these in the source is no line.
+    for (const node of code.childNodes) if (isText(node) && !/\S/.test(node.data)) code.removeChild(node);
+    renameElement(code, 'pre');
+  }
+  return text.measures.visible > 0 ? text : null;
 }
 
-function isSphinxText(element: SlimElement): boolean {
-  return isMain(element) || hasName(element, 'body');
+function generatorOf({ head, body }: SlimDocument): Generator | null {
+  const own = head
+    .getElementsByTagName('meta')
+    .filter((meta) => meta.getAttribute('name')?.toLowerCase() === 'generator')
+    .map((meta) => meta.getAttribute('content')?.trim() ?? '');
+  for (const [pattern, generator] of byGenerator) {
+    if (own.some((name) => pattern.test(name))) return generator;
+  }
+  for (let element = nextElement(body, body); element; element = nextElement(element, body)) {
+    if (element.attributes.length === 0) continue;
+    const generator = byMark.get(markedIn(element.className) ?? element.id);
+    if (generator) return generator;
+  }
+  return null;
 }
 
-/** Judges by the `id` and by each name in the `class`. */
-function named(...names: string[]): Judge {
-  return (element) => names.some((name) => hasName(element, name));
+/** Finds by the `id` and by each name in the `class`. */
+function named(name: string): Find {
+  return ({ body }) => {
+    const isText = (element: SlimElement): boolean => namesOf(element).includes(name);
+    return isText(body) ? body : body.find(isText);
+  };
 }
 
-function hasName({ id, className }: SlimElement, name: string): boolean {
-  return id === name || className === name || className.split(/\s+/).includes(name);
+function namesOf({ id, className }: SlimElement): string[] {
+  return [id, ...className.split(/\s+/)];
 }

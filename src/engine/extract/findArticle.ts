@@ -1,6 +1,6 @@
 import { readRunningText, takeOut } from './article/runningText';
 import { unnameHighlighting } from './codeBlocks';
-import { cleanDocumentation, documentationText } from './documentation';
+import { takeDocumentation } from './documentation';
 import type { SlimDocument } from './dom/slimDocument';
 import type { SlimElement } from './dom/slimElement';
 import { linkDensity } from './linkDensity';
@@ -35,13 +35,8 @@ const mostLengthOfEach = 200;
  * @param parse gives a fresh tree of it.
  */
 export function findArticle(document: SlimDocument, title: string, parse: () => SlimDocument): FoundArticle {
-  const documentation = documentationText(document);
-  if (documentation) {
-    cleanDocumentation(documentation);
-    if (documentation.measures.visible > 0) {
-      return { root: documentation, path: 'main', primaryError: null, byline: null };
-    }
-  }
+  const documentation = takeDocumentation(document);
+  if (documentation) return { root: documentation, path: 'main', primaryError: null, byline: null };
   const main = mainRegion(document);
   const marked = describe(main ?? document.body);
   const isReference = isReferencePage(marked);

@@ -34,7 +34,9 @@ export function prepareMarkdown(root: SlimElement): string {
 
 function prepareLink(link: SlimElement): void {
   const href = link.getAttribute('href');
-  const isSelfLink = href?.startsWith('#') === true && headingTags.has(link.parentElement?.localName ?? '');
+  const heading = link.find(({ tag }) => tag.isHeading);
+  const isOfHeading = heading !== null || link.parentElement?.tag.isHeading === true;
+  const isSelfLink = isOfHeading && href?.startsWith('#') === true;
   const url = href !== null && !isSelfLink ? link.ownerDocument.resolve(href) : null;
   const isEmpty = !/\S/.test(link.textContent) && !link.find(({ localName }) => localName === 'img');
   if (url === null || isEmpty) {
@@ -42,7 +44,6 @@ function prepareLink(link: SlimElement): void {
     return;
   }
   link.setAttribute('href', url);
-  const heading = link.find(({ tag }) => tag.isHeading);
   if (heading) takeOutOfLink(heading, link);
 }
 
