@@ -87,9 +87,11 @@ function isContents(list: SlimElement): boolean {
   return linked >= list.measures.visible * leastLinked;
 }
 
-/** Applications number their pages by fragments like `#/guide`. */
 function leadsToHeading(link: SlimElement): boolean {
-  return /^#[^/!]/.test(link.getAttribute('href') ?? '');
+  const [page = '', fragment = ''] = link.getAttribute('href')?.split('#', 2) ?? [];
+  // Applications number their pages by fragments like `#/guide`.
+  if (!/^[^/!]/.test(fragment)) return false;
+  return page === '' || link.ownerDocument.resolve(page) === link.ownerDocument.documentURI;
 }
 
 function removeNamed(root: SlimElement, total: number): void {
@@ -139,7 +141,7 @@ function removeLeadIns(root: SlimElement, total: number): void {
     if (!element.parentNode || isWithin(element, codeTags)) continue;
     const text = element.textContent.trim().replace(/\s+/g, ' ');
     if (isSharingLine(text)) element.remove();
-    else if (isLeadIn(text)) {
+    else if (isLeadIn(text) && !(element.tag.isHeading && /^see also$/i.test(text))) {
       const next = element.nextElementSibling;
       if (next && isLinkBlock(next, total)) next.remove();
       element.remove();
@@ -170,8 +172,15 @@ function isBlank(from: SlimChild | null, way: 'previousSibling' | 'nextSibling')
 
 function removeLinkBlocks(root: SlimElement, total: number): void {
   for (const element of root.select(({ localName }) => listTags.has(localName))) {
-    if (element.parentNode && isLinkBlock(element, total)) element.remove();
+    if (element.parentNode && !isUnderHeading(element) && isLinkBlock(element, total)) element.remove();
   }
+}
+
+function isUnderHeading({ localName, previousSibling }: SlimElement): boolean {
+  if (localName !== 'ul' && localName !== 'ol') return false;
+  let before = previousSibling;
+  while (before && isText(before) && !/\S/.test(before.data)) before = before.previousSibling;
+  return before !== null && !isText(before) && before.tag.isHeading;
 }
 
 /** A block of links that leads away from the page and holds little of it. */

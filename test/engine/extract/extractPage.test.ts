@@ -181,6 +181,16 @@ describe('extracting a page', () => {
     assert.match(markdown ?? '', /\n\nA [*_]quiet[*_] word\.\n\n/);
   });
 
+  it('takes a list for a part of the page, and no list of links away from under its heading', async () => {
+    const item = `<li><blockquote>${paragraphs(4)}</blockquote><p>${sentence.repeat(3)}</p>`;
+    const { text } = await extract(`<title>Start</title><body><p>What to do first.</p><h2>Get it</h2>
+      <ul><li><p>Fetch a <a href="boat">boat</a>.</p></ul><h2>Use it</h2><ul>${item}</ul>
+      <h2>See also</h2><ul><li><a href="tides">Tides of the harbour</a><li><a href="winds">Winds of it</a></ul>`);
+    for (const part of ['What to do first.', 'Get it', 'Fetch a boat.', 'See also', 'Winds of it']) {
+      assert.ok(text.includes(part), part);
+    }
+  });
+
   it('is never empty for a page with text', async () => {
     assert.equal((await extract('just text')).text, 'just text');
     assert.equal(

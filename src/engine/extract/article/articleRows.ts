@@ -1,3 +1,4 @@
+import { tagSet } from '../dom/tags';
 import { linkShare, type Candidates } from './candidates';
 
 /** Others as good as the best are told from the best by this share of its points. */
@@ -11,6 +12,7 @@ const leastOfKind = 0.4;
 const siblingShare = 0.2;
 const minSiblingPoints = 10;
 const longParagraph = 68;
+const listTags = tagSet('ul ol dl li dd blockquote pre');
 
 /**
  * The rows that make the article: the best candidate, and of its siblings those that belong to it. Row 0, all of it,
@@ -23,7 +25,7 @@ export function articleRows(candidates: Candidates): number[] {
 
 function bestRow(candidates: Candidates): number {
   const { table, points } = candidates;
-  const { parents, childCounts } = table;
+  const { elements, parents, childCounts } = table;
   const known = [...points.keys()].filter((row) => !Number.isNaN(points[row]));
   const ranked = known.sort((a, b) => (points[b] ?? 0) - (points[a] ?? 0)).slice(0, mostCompared);
   const [best = 0, ...next] = ranked;
@@ -33,6 +35,8 @@ function bestRow(candidates: Candidates): number {
     (up) => up > 0 && lines.filter((line) => line.has(up)).length >= minRivals,
   );
   let row = climbed(parents, points, common ?? aroundItsLike(candidates, known, best));
+  // With what leads to it, and comes after it.
+  while (row > 0 && listTags.has(elements[row]?.localName ?? '')) row = parents[row] ?? 0;
   // Alone in its parent, it is that parent, which may have siblings.
   for (let up = parents[row] ?? 0; up > 0 && childCounts[up] === 1; up = parents[up] ?? 0) row = up;
   return row;
