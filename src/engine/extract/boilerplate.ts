@@ -7,14 +7,14 @@ import { remembered } from './remembered';
 const boilerplateWords = new Set(
   [
     'share sharing sharebar sharedaddy shares social socials addthis addtoany sharethis',
-    'related recommended recommendation recommendations recommend recirc recirculation readmore seealso outbrain taboola zergnet',
+    'related recommended recommendation recommendations recommend recirc recirculation seealso outbrain taboola zergnet',
     'newsletter newsletters subscribe subscription subscriptions signup optin mailchimp paywall regwall',
     'ad ads adslot advert adverts advertisement advertising adsbygoogle dfp sponsor sponsored sponsors promo promos promotion promoted affiliate',
-    'comment comments commentlist disqus respond replies reactions',
+    'comment comments commentlist commentaires comentarios commenti kommentare disqus respond replies reactions teasers',
     'breadcrumb breadcrumbs pagination pager pagenav prevnext navigation nav navbar menu toolbar sidebar',
     'cookie cookies consent gdpr modal popup overlay',
     'trending popular mostread mostpopular morefrom morestories',
-    'hidden noprint printonly skiplink screenreader',
+    'noprint printonly skiplink screenreader',
     'feedback rating ratings helpful editlink',
   ].flatMap((line) => line.split(' ')),
 );

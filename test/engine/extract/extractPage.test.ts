@@ -191,6 +191,24 @@ describe('extracting a page', () => {
     }
   });
 
+  it('keeps fields with a hidden label, and text that is unfolded', async () => {
+    const field = (text: string) =>
+      `<div class="field field--name-body field--label-hidden"><p>${text}</p></div>`;
+    const { text } = await extract(`<title>Tides</title><body><article><h1>Tides</h1>${paragraphs(2)}
+      ${field('The ebb, as all know, follows the flow.')}
+      <div class="js-readmore"><p>The flow, in its turn, follows the moon.</p></div>${paragraphs(2)}</article>`);
+    assert.match(text, /follows the flow[^]*follows the moon/);
+  });
+
+  it('is not led away from the article by data for machines', async () => {
+    const data = `<script type="application/ld+json">{"articleBody":"${sentence.repeat(400)}"}</script>`;
+    const slides = `<section><div><div>${paragraphs(2)}</div></div></section>`.repeat(8);
+    const { text } = await extract(`<title>Nights</title><body><article><div class="post-content">
+      ${paragraphs(2)}${data}</div>
+      <div class="slides">${slides}</div></article>`);
+    assert.ok(text.length > 2000, text);
+  });
+
   it('is never empty for a page with text', async () => {
     assert.equal((await extract('just text')).text, 'just text');
     assert.equal(

@@ -75,7 +75,7 @@ function read(body: SlimElement, title: string, strictness: Strictness): Running
   let byline: string | null = null;
   let isTitleFound = false;
   const leavesOut = (element: SlimElement): boolean => {
-    if (isHidden(element)) return true;
+    if (element.localName === 'script' || isHidden(element)) return true;
     if (byline === null && isByline(element)) {
       byline = element.textContent.trim();
       return true;
