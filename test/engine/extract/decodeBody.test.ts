@@ -68,6 +68,73 @@ describe('decodeBody', () => {
     assert.ok(decodeBody(body, null, true).startsWith('<p>日本'));
   });
 
+  it('keeps reading UTF-8 that has a few bytes of something else in it', () => {
+    const bytes = Buffer.concat([Buffer.from('naïve café'), Buffer.from([0xe9]), Buffer.from(' Žluťoučký')]);
+    for (const charset of [null, 'utf-8']) {
+      const late = page(`<style>${' '.repeat(100_000)}</style>`, bytes);
+      for (const body of [page('', bytes), late]) {
+        assert.ok(decodeBody(body, charset, true).includes('naïve café\ufffd Žluťoučký'));
+      }
+    }
+  });
+
+  it('reads what an XML declaration names, but for what its bytes are not', () => {
+    const declared = (encoding: string, bytes: Uint8Array): Buffer =>
+      Buffer.concat([Buffer.from(`<?xml version="1.0" encoding="${encoding}"?><html>`), bytes]);
+    const cyrillic = Buffer.from('cff0e8e2e5f2', 'hex');
+    assert.ok(decodeBody(declared('windows-1251', cyrillic), null, true).includes('Привет'));
+    assert.ok(decodeBody(declared('utf-16', Buffer.from('Привет')), null, true).includes('Привет'));
+  });
+
+  it('reads what a page names further down than browsers look, or against the server', () => {
+    const cyrillic = Buffer.from('cff0e8e2e5f2', 'hex');
+    const meta = '<meta charset="windows-1251">';
+    const style = `<style>${' '.repeat(5000)}</style>`;
+    const distractions = '<!-- <meta charset="koi8-r"> --><script>"<meta charset=big5>"</script>';
+    assert.ok(decodeBody(page(style + distractions + meta, cyrillic), null, true).includes('Привет'));
+    assert.ok(decodeBody(page(meta, cyrillic), 'utf-8', true).includes('Привет'));
+  });
+
+  it('survives a declaration that breaks off', () => {
+    for (const content of ['charset', 'charset=']) {
+      const head = `<meta http-equiv="Content-Type" content="${content}">`;
+      assert.ok(decodeBody(page(head, Buffer.from('636166e9', 'hex')), null, true).includes('café'));
+    }
+  });
+
+  it('looks for no name in a page of unclosed tags for long', () => {
+    for (const tag of ['<meta ', '<!--', '<script>']) {
+      const body = page('', Buffer.from(`${tag.repeat(20_000)}\xe9`, 'latin1'));
+      assert.ok(decodeBody(body, null, true).includes('é'));
+    }
+  });
+
+  it('reads Japanese that is escaped to from ASCII, whatever it is declared as', () => {
+    const japanese = page('', Buffer.from('1b2442467c4b5c1b2842', 'hex'));
+    for (const charset of [null, 'utf-8', 'iso-2022-jp']) {
+      assert.ok(decodeBody(japanese, charset, true).includes('日本'));
+    }
+    const terminal = Buffer.from('\x1b(B\x1b[mdone');
+    assert.equal(decodeBody(terminal, null, false), terminal.toString());
+  });
+
+  it('reads UTF-16 without a mark that has hardly any ASCII', () => {
+    const markup = `\n<html><body>${'一二三　日本語'.repeat(300)}</body></html>`;
+    const little = Buffer.from(markup, 'utf16le');
+    assert.equal(decodeBody(little, null, true), markup);
+    assert.equal(decodeBody(Buffer.from(little).swap16(), null, true), markup);
+  });
+
+  it('ignores a charset that is no encoding of text', () => {
+    for (const charset of ['x-user-defined', 'iso-2022-kr', 'utf-16']) {
+      assert.ok(decodeBody(page('', Buffer.from('naïve')), charset, true).includes('naïve'));
+    }
+    for (const charset of ['x-user-defined', 'iso-2022-kr']) {
+      const body = page('<meta charset="windows-1251">', Buffer.from('cff0e8e2e5f2', 'hex'));
+      assert.ok(decodeBody(body, charset, true).includes('Привет'));
+    }
+  });
+
   it('ignores a charset nobody knows', () => {
     assert.ok(decodeBody(page('', Buffer.from('naïve')), 'no-such-charset', true).includes('naïve'));
   });
