@@ -2,12 +2,15 @@ import type { SlimElement } from './dom/slimElement';
 import type { SlimChild } from './dom/slimNode';
 import type { SlimParent } from './dom/slimParent';
 import { isElement, isText } from './dom/nodeTypes';
+import { renameElement } from './dom/renameElement';
 import { blockTags } from './dom/tags';
 
 /** `language-js`, `lang-js`, `highlight-python`, `brush: php`, `highlight-source-rust`. */
 const languagePattern = /(?:^|\s)(?:language|lang|highlight-source|highlight|brush|code)[-:]\s*([\w+#.-]+)/i;
 /** Some name the language bare, beside a class that says it is code. */
 const barePattern = /(?:^|\s)(?:sourceCode|hljs)\s+(?!language)([\w+#-]+)/;
+/** As Hexo does. */
+const figurePattern = /^highlight ([\w+#-]+)$/;
 const noLanguages = new Set([
   'default',
   'none',
@@ -20,13 +23,14 @@ const noLanguages = new Set([
 ]);
 const tableParts = new Set(['td', 'tr', 'tbody', 'table']);
 const gutterPattern =
-  /(?:^|[\s_-])(?:gutter|linenos?|line-?numbers?(?:-rows)?|lnt|copy(?:btn|button)?)(?:$|[\s_-])/i;
+  /(?:^|[\s_-])(?:gutter|linenos?|line-?numbers?(?:-rows)?|lnt|copy(?:btn|button)?|code[_-]*header)(?:$|[\s_-])/i;
 
 /** Rewrites each code block as `<pre><code class="language-x">`, its text alone. */
 export function simplifyCodeBlocks(root: SlimElement): void {
   for (const block of root.getElementsByTagName('pre')) {
     if (!block.parentNode || isInsideCodeBlock(block)) continue;
     const language = languageOf(block, root);
+    takeOutOfCode(block);
     const code = root.ownerDocument.createElement('code');
     if (language) code.className = `language-${language}`;
     code.textContent = preformattedText(block);
@@ -38,6 +42,13 @@ export function simplifyCodeBlocks(root: SlimElement): void {
   }
 }
 
+/** Some wrap a block in what marks code in a line. */
+function takeOutOfCode(block: SlimElement): void {
+  for (let around = block.parentElement; around; around = around.parentElement) {
+    if (around.localName === 'code') renameElement(around, 'div');
+  }
+}
+
 /** Takes out the numbers that stand beside code, in a cell or a column of their own. */
 export function removeLineNumbers(root: SlimElement): void {
   for (const block of root.getElementsByTagName('pre')) {
@@ -46,8 +57,41 @@ export function removeLineNumbers(root: SlimElement): void {
     const isBesideCode = cell?.localName === 'td' && Boolean(cell.nextElementSibling?.find(isCode));
     if (isBesideCode && isLineNumbers(cell)) block.remove();
     else
-      for (const gutter of block.select((element) => gutterPattern.test(element.className))) gutter.remove();
+      for (const gutter of [
+        ...block.select((element) => gutterPattern.test(element.className)),
+        ...lineNumbers(block),
+      ])
+        gutter.remove();
   }
+}
+
+/** Two numbers may be what the code is about. */
+const minNumbers = 3;
+
+/** By what they say: at the beginning of each line, or on a line before it, each one more than the last. */
+function lineNumbers(block: SlimElement): SlimElement[] {
+  const numbers = block.select(
+    (element) => isNumber(element) && !isNumber(element.parentElement) && beginsLine(element, block),
+  );
+  if (numbers.length < minNumbers) return [];
+  const first = Number(numbers[0]?.textContent);
+  const isCounting = numbers.every((element, at) => Number(element.textContent) === first + at);
+  const text = preformattedText(block);
+  const lines = text.split('\n').filter((line) => /\S/.test(line)).length;
+  return isCounting && numbers.length >= lines / 2 && /[^\d\s]/.test(text) ? numbers : [];
+}
+
+function isNumber(element: SlimElement | null): boolean {
+  if (!element || element.measures.all > 6) return false;
+  return /^\s*\d+\s*$/.test(element.textContent);
+}
+
+function beginsLine(element: SlimElement, block: SlimElement): boolean {
+  for (let up = element; up !== block; up = up.parentElement ?? block) {
+    const before = up.previousSibling;
+    if (before) return up.tag.isBlock || /\n\s*$/.test(isText(before) ? before.data : before.textContent);
+  }
+  return true;
 }
 
 /** Takes the names off highlighted code: what is called a comment is taken for one. */
@@ -92,7 +136,10 @@ function languageOf(block: SlimElement, root: SlimElement): string | null {
   if (named) return named;
   let around: SlimElement | null = block.parentElement;
   for (let step = 0; step < 3 && around && around !== root; around = around.parentElement) {
-    const language = languagePattern.exec(around.className)?.[1] ?? around.getAttribute('data-lang');
+    const language =
+      languagePattern.exec(around.className)?.[1] ??
+      around.getAttribute('data-lang') ??
+      (around.localName === 'figure' ? figurePattern.exec(around.className)?.[1] : null);
     if (language) return cleanLanguage(language);
     // A table that sets code beside its line numbers is one step, however many elements it takes.
     if (!tableParts.has(around.localName)) step += 1;
@@ -102,7 +149,9 @@ function languageOf(block: SlimElement, root: SlimElement): string | null {
 
 function languageNamedOn(element: SlimElement): string | null {
   const { className } = element;
-  const attribute = element.getAttribute('data-lang') ?? element.getAttribute('data-language');
+  const attribute = ['data-lang', 'data-language', 'language']
+    .map((name) => element.getAttribute(name))
+    .find((value) => value !== null);
   const bare = barePattern.exec(className);
   const language = languagePattern.exec(className)?.[1] ?? attribute ?? bare?.[1];
   if (language) return cleanLanguage(language);

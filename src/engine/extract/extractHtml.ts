@@ -2,6 +2,7 @@ import type { ExtractedDocument } from '../../protocol/messages';
 import { CrawlFailure } from '../crawlFailure';
 import { articleText } from './articleText';
 import { removeLineNumbers } from './codeBlocks';
+import { writeFootnotes } from './footnotes';
 import { countWords } from './countWords';
 import { parseHtml } from './dom/parseHtml';
 import { emptyDocument, readingTime } from './emptyDocument';
@@ -50,7 +51,7 @@ export function extractHtml(html: string, url: string, isRendered: boolean): Ext
     ...emptyDocument(url),
     title: metadata.title,
     text,
-    markdown: toMarkdown(prepareMarkdown(article.root)),
+    markdown: writeFootnotes(toMarkdown(prepareMarkdown(article.root))),
     byline: metadata.byline ?? article.byline,
     published_iso: metadata.publishedIso,
     language: metadata.language,

@@ -2,6 +2,7 @@ import { simplifyCodeBlocks } from './codeBlocks';
 import type { SlimElement } from './dom/slimElement';
 import { renameElement } from './dom/renameElement';
 import { headingTags } from './dom/tags';
+import { markFootnotes } from './footnotes';
 import { takeLinksOutOfCode, unwrap } from './linkedCode';
 import { imageUrl } from './pageUrls';
 import { untangleLists } from './untangleLists';
@@ -19,6 +20,7 @@ const replacements = new Map([
 /** Makes an article ready for conversion: absolute links, plain code blocks, elements Markdown knows. Changes `root`. */
 export function prepareMarkdown(root: SlimElement): string {
   simplifyCodeBlocks(root);
+  markFootnotes(root);
   takeLinksOutOfCode(root);
   untangleTables(root);
   untangleLists(root);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { makePdf, type PdfText } from '../../support/makePdf';
+import { makeEastAsianPdf, makePdf, type PdfText } from '../../support/makePdf';
 import { ReadingPool } from '../../support/readingPool';
 
 function page(number: number): PdfText[] {
@@ -34,6 +34,27 @@ describe('a PDF', () => {
       'A second paragraph begins here.';
     assert.equal(document.markdown, [1, 2, 3].map(chapter).join('\n\n'));
     assert.ok(document.word_count === 69 && !document.text.includes('Annual'));
+  });
+
+  it('is read when its fonts name a published table of characters', async () => {
+    const ucs2 = (text: string): string => Buffer.from(text, 'utf16le').swap16().toString('hex');
+    const pdfs: [encoding: string, ordering: string, hex: string, text: string][] = [
+      ['UniGB-UCS2-H', 'GB1', ucs2('你好世界'), '你好世界'],
+      ['GBK-EUC-H', 'GB1', 'c4e3bac3', '你好'],
+      ['90ms-RKSJ-H', 'Japan1', '93fa967b8cea', '日本語'],
+      ['KSCms-UHC-H', 'Korea1', 'c7d1b1db', '한글'],
+      ['ETen-B5-H', 'CNS1', 'a4a4a4e5', '中文'],
+    ];
+    for (const [encoding, ordering, hex, text] of pdfs) {
+      const { document } = await pool.read(makeEastAsianPdf(encoding, ordering, hex));
+      assert.equal(document.text, text);
+    }
+  });
+
+  it('fails with a reason when its fonts name a table that nobody knows', async () => {
+    await assert.rejects(pool.read(makeEastAsianPdf('../../package.json', 'GB1', 'c4e3bac3')), {
+      reason: 'extraction-failed',
+    });
   });
 
   it('is known by its bytes, whatever it is sent as', async () => {

@@ -57,4 +57,56 @@ describe('showing as Markdown', () => {
       '| void | ebb() |\n| --- | --- |\n| int | flow() |',
     );
   });
+
+  it('footnotes, of an item, a paragraph or a named anchor, without the links between', async () => {
+    await assertMarkdown(
+      `<p>Tides rise<sup id="r1"><a href="#n1">[1]</a></sup> and fall.<a id="r2" href="#fn2"><sup>2</sup></a>
+        Twice<a class="footnote-ref" name="r3" href="#n3">3</a> a day.<sup><a href="#n1">[1]</a></sup></p>
+        <p>See <a href="#n1">the first note</a>.</p>
+        <ol><li id="n1"><a href="#r1">^</a> By the <a href="/moon">moon</a>.</ol>
+        <p id="fn2"><sup>2</sup> By the sun. <a href="#r2">back</a></p>
+        <p><a name="n3" href="#r3">3.</a> Or once.</p>`,
+      'Tides rise[^1] and fall.[^2] Twice[^3] a day.[^1]',
+      'See [the first note](https://example.com/#n1).',
+      '[^1]: By the [moon](https://example.com/moon).',
+      '[^2]: By the sun.',
+      '[^3]: Or once.',
+    );
+  });
+
+  it('what only looks like footnotes as it is', async () => {
+    await assertMarkdown(
+      `<p>Go to <sup><a href="#none">1</a></sup> or <sup><a href="#two">2</a></sup>.</p>
+        <ol><li>None.<li id="two">One of two.</ol>`,
+      'Go to <sup>[1](https://example.com/#none)</sup> or <sup>[2](https://example.com/#two)</sup>.',
+      '1. None.\n2. One of two.',
+    );
+  });
+
+  const lines = ['int ebb() {', '  return 1;', '}'];
+  const code = `\`\`\`c\n${lines.join('\n')}\n\`\`\``;
+  const numbered = {
+    'a span of each line': `<pre><code class="language-c">${lines
+      .map((line, at) => `<span style="display:flex"><span>${at + 7}</span><span>${line}\n</span></span>`)
+      .join('')}</code></pre>`,
+    'a row of each line': `<pre data-lang="c">${lines
+      .map((line, at) => `<div><span class="n">${at + 1}</span><div>${line}</div></div>`)
+      .join('')}</pre>`,
+    'a table of a figure': `<figure class="highlight c"><table><tr><td><pre>1\n2\n3</pre></td><td><pre>${lines.join('\n')}</pre></td></table></figure>`,
+    'a table in a line of code': `<code class="language-c"><table><tr><td><pre class="lineno">1\n2\n3\n</pre></td>
+      <td><pre>${lines.join('\n')}</pre></td></tr></table></code>`,
+  };
+  for (const [how, html] of Object.entries(numbered)) {
+    it(`code without the numbers of its lines, which stand in ${how}`, async () => {
+      await assertMarkdown(html, code);
+    });
+  }
+
+  it('code that counts, as it is', async () => {
+    await assertMarkdown(
+      '<pre><span>1</span>, <span>2</span>\n<span>2</span>, <span>3</span></pre><pre><i>1</i>\n<i>2</i></pre>',
+      '```\n1, 2\n2, 3\n```',
+      '```\n1\n2\n```',
+    );
+  });
 });

@@ -2,6 +2,7 @@ import type { ExtractedDocument } from '../../../protocol/messages';
 import { CrawlFailure } from '../../crawlFailure';
 import { countWords } from '../countWords';
 import { emptyDocument, readingTime } from '../emptyDocument';
+import { readCharacterMap } from './characterMaps';
 import { loadPdfReader } from './loadPdfReader';
 
 /** Whether a body is a PDF, which may begin with a little of something else. */
@@ -16,7 +17,7 @@ export function isPdf(body: Uint8Array): boolean {
  */
 export async function extractPdf(body: Uint8Array, url: string): Promise<ExtractedDocument> {
   const startedAt = performance.now();
-  const pdf = await loadPdfReader().readPdf(body).catch(explain);
+  const pdf = await loadPdfReader().readPdf(body, readCharacterMap).catch(explain);
   const wordCount = countWords(pdf.text);
   if (wordCount === 0) throw failed('The PDF has no text: its pages are pictures.', null);
   const isWhole = pdf.pagesRead === pdf.pageCount;

@@ -1,4 +1,5 @@
 import { getDocumentProxy } from 'unpdf';
+import type { ReadCharacterMap } from './characterMaps';
 import { toLines, type PdfLine, type PdfPage, type PlacedText } from './pdfLines';
 import { pdfMarkdown, type PdfText } from './pdfMarkdown';
 
@@ -25,9 +26,17 @@ const maxLinks = 5_000;
  * Reads the text of a PDF, page by page for as long as there is time. An entry of its own, loaded when the first PDF
  * comes: it is larger than everything else together.
  */
-export async function readPdf(body: Uint8Array): Promise<PdfDocument> {
+export async function readPdf(body: Uint8Array, readCharacterMap: ReadCharacterMap): Promise<PdfDocument> {
   const deadlineMs = performance.now() + timeBudgetMs;
-  const pdf = await getDocumentProxy(body, { disableFontFace: true, useSystemFonts: false, verbosity: 0 });
+  const pdf = await getDocumentProxy(body, {
+    disableFontFace: true,
+    useSystemFonts: false,
+    verbosity: 0,
+    useWorkerFetch: false,
+    // No folder, but without a name for one nothing is asked for.
+    cMapUrl: 'maps/',
+    BinaryDataFactory: dataFactory(readCharacterMap),
+  });
   const links = new Set<string>();
   const pages: PdfPage[] = [];
   let characters = 0;
@@ -49,6 +58,16 @@ export async function readPdf(body: Uint8Array): Promise<PdfDocument> {
     links: [...links],
     pageCount: pdf.numPages,
     pagesRead: pages.length,
+  };
+}
+
+/** What the parser makes one of for each PDF, and asks for all that it needs from outside. */
+function dataFactory(readCharacterMap: ReadCharacterMap): object {
+  return class {
+    fetch({ kind, filename }: { kind: string; filename: string }): Promise<Uint8Array> {
+      if (kind !== 'cMapUrl') return Promise.reject(new Error(`There is no ${kind}.`));
+      return new Promise((resolve) => resolve(readCharacterMap(filename)));
+    }
   };
 }
 

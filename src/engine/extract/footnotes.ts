@@ -1,0 +1,122 @@
+import { renameElement } from './dom/renameElement';
+import type { SlimElement } from './dom/slimElement';
+import { SlimText } from './dom/slimText';
+import { blockTags, tagSet } from './dom/tags';
+
+const labelPattern = /^\[?(?:\d{1,3}|[a-z]|[*†‡§¶]+)\]?\.?$/;
+const noteTags = tagSet('li p div aside dd');
+const labelTags = tagSet('a b span strong sup');
+/** The converter would escape what Markdown writes for a note, so it gets these around the note's number instead. */
+const marks = { reference: ['\uE0F0', '\uE0F1'], note: ['\uE0F2', '\uE0F3'] } as const;
+/** A wiki's sign for the way back stays behind its links. */
+const marked = /\uE0F0(\d+)\uE0F1|\uE0F2(\d+)\uE0F3[\s^↑]*/g;
+
+interface Reference {
+  link: SlimElement;
+  /** With what only sets it high. */
+  whole: SlimElement;
+  note: SlimElement;
+}
+
+/** Marks footnotes and what refers to them, which link to each other in a page, for {@link writeFootnotes}. Changes `root`. */
+export function markFootnotes(root: SlimElement): void {
+  const links = root.getElementsByTagName('a').filter(isReference);
+  if (links.length === 0) return;
+  const references = withNotes(root, links);
+  const backwards = new Set(
+    references.flatMap(({ link, whole }) => [link.id, link.getAttribute('name') ?? '', whole.id]),
+  );
+  const numbers = new Map<SlimElement, number>();
+  for (const { whole, note } of references) {
+    const number = numbers.get(note) ?? numbers.size + 1;
+    numbers.set(note, number);
+    whole.parentNode?.replaceChild(markOf('reference', number), whole);
+  }
+  for (const [note, number] of numbers) {
+    for (const link of note.getElementsByTagName('a')) if (leadsTo(backwards, link)) link.remove();
+    removeLabel(note);
+    markNote(note, number);
+  }
+}
+
+/** Writes as Markdown does what {@link markFootnotes} marked. */
+export function writeFootnotes(markdown: string): string {
+  return markdown.replace(marked, (_, reference?: string, note?: string) =>
+    reference === undefined ? `[^${note}]: ` : `[^${reference}]`,
+  );
+}
+
+/** A short label that leads to a place in the page, and is set high or called a note. */
+function isReference(link: SlimElement): boolean {
+  if (fragmentOf(link) === '') return false;
+  const isCalledNote = /foot|note|\bfn/i.test(
+    `${link.className} ${fragmentOf(link)} ${link.getAttribute('role')}`,
+  );
+  const isHigh = link.parentElement?.localName === 'sup' || link.firstElementChild?.localName === 'sup';
+  return (isCalledNote || isHigh) && labelPattern.test(link.textContent.trim());
+}
+
+function leadsTo(anchors: ReadonlySet<string>, link: SlimElement): boolean {
+  const fragment = fragmentOf(link);
+  return fragment !== '' && anchors.has(fragment);
+}
+
+function fragmentOf(link: SlimElement): string {
+  const href = link.getAttribute('href') ?? '';
+  return href.startsWith('#') ? href.slice(1) : '';
+}
+
+/** Those of `links` that lead on to a note: one that leads back stands in a note itself. */
+function withNotes(root: SlimElement, links: readonly SlimElement[]): Reference[] {
+  const order = new Map(root.select(() => true).map((element, at) => [element, at]));
+  const notes = new Map<string, SlimElement>();
+  for (const element of order.keys()) {
+    const note = noteAround(element);
+    if (note && element.id !== '') notes.set(element.id, note);
+    if (note && element.localName === 'a') notes.set(element.getAttribute('name') ?? '', note);
+  }
+  const references = links.flatMap((link): Reference[] => {
+    const note = notes.get(fragmentOf(link));
+    const isAhead = note !== undefined && (order.get(note) ?? 0) > (order.get(link) ?? 0);
+    return isAhead ? [{ link, whole: wholeOf(link), note }] : [];
+  });
+  const known = new Set(references.map(({ note }) => note));
+  // What only some items of a list are is told by their numbers in it.
+  const isWholeList = (note: SlimElement): boolean =>
+    note.localName !== 'li' || note.parentElement?.children.every((item) => known.has(item)) === true;
+  return references.filter(({ note }) => isWholeList(note));
+}
+
+function noteAround(element: SlimElement): SlimElement | null {
+  let note: SlimElement | null = element;
+  while (note && !blockTags.has(note.localName)) note = note.parentElement;
+  return note && noteTags.has(note.localName) ? note : null;
+}
+
+function wholeOf(link: SlimElement): SlimElement {
+  const { parentElement } = link;
+  const isAll =
+    parentElement?.localName === 'sup' && parentElement.textContent.trim() === link.textContent.trim();
+  return isAll ? parentElement : link;
+}
+
+/** Its number at its beginning, which is no link back. */
+function removeLabel(note: SlimElement): void {
+  const first = note.find(({ localName }) => labelTags.has(localName));
+  const text = first?.textContent.trim() ?? '';
+  if (labelPattern.test(text) && note.textContent.trimStart().startsWith(text)) first?.remove();
+}
+
+/** Makes a paragraph of an item, and of a list of them no list. */
+function markNote(note: SlimElement, number: number): void {
+  const isOfBlocks = note.find(({ tag }) => tag.isBlock) !== null;
+  const isItem = note.localName === 'li';
+  if (isItem && note.parentElement) renameElement(note.parentElement, 'div');
+  const block = isItem ? renameElement(note, isOfBlocks ? 'div' : 'p') : note;
+  const first = isOfBlocks ? (block.find(({ tag }) => tag.isBlock) ?? block) : block;
+  first.insertBefore(markOf('note', number), first.firstChild);
+}
+
+function markOf(kind: keyof typeof marks, number: number): SlimText {
+  return new SlimText(marks[kind].join(String(number)));
+}
