@@ -3,13 +3,25 @@ const esbuild = require('esbuild');
 const { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const { dirname } = require('node:path');
 const { brotliCompressSync, constants } = require('node:zlib');
+const { packCharacterMaps } = require('./characterMaps');
 
 const isProduction = process.argv.includes('--production');
 const isWatching = process.argv.includes('--watch');
 
 /** What the engine may take on disk, all that it loads included. */
 const maxEngineBytes = 2_000_000;
-const engineFiles = ['dist/engine.js', 'dist/extractWorker.js', 'dist/pdfReader.js.br'];
+const engineFiles = [
+  'dist/engine.js',
+  'dist/extractWorker.js',
+  'dist/pdfReader.js.br',
+  'dist/characterMaps.br',
+];
+
+/** The best takes seconds. */
+const brotliQuality = isProduction ? 11 : 5;
+
+/** What is shipped of packages that no bundle imports: the character maps, and the PDF reader inside another package. */
+const furtherLicenses = ['node_modules/pdfjs-dist/LICENSE', 'node_modules/pdfjs-dist/cmaps/LICENSE'];
 
 const shared = {
   bundle: true,
@@ -32,8 +44,7 @@ const compressed = {
   setup(build) {
     build.initialOptions.write = false;
     build.initialOptions.sourcemap = false;
-    // The best takes seconds.
-    const params = { [constants.BROTLI_PARAM_QUALITY]: isProduction ? 11 : 5 };
+    const params = { [constants.BROTLI_PARAM_QUALITY]: brotliQuality };
     build.onEnd(({ outputFiles }) => {
       for (const { path, contents } of outputFiles ?? []) {
         mkdirSync(dirname(path), { recursive: true });
@@ -74,21 +85,25 @@ const bundles = [
   },
 ];
 
-/** The licence texts of all that is bundled: most ask to be shipped along. */
+/** The licence texts of all that is shipped: most ask to be shipped along. */
 function licenses(inputs) {
   const folders = inputs.flatMap((input) => input.match(/^node_modules\/(?:@[^/]+\/)?[^/]+/) ?? []);
-  return [...new Set(folders)]
-    .sort()
-    .map((folder) => {
-      const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
-      const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-      if (file === undefined) return `${name} ${version} (${license})`;
-      return `${name} ${version} (${license})\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}`;
-    })
-    .join(`\n\n${'-'.repeat(80)}\n\n`);
+  const ofPackages = [...new Set(folders)].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    if (file === undefined) return `${name} ${version} (${license})`;
+    return `${name} ${version} (${license})\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}`;
+  });
+  const further = furtherLicenses.map(
+    (file) => `${dirname(file).replace('node_modules/', '')}\n\n${readFileSync(file, 'utf8').trim()}`,
+  );
+  return [...ofPackages, ...further].join(`\n\n${'-'.repeat(80)}\n\n`);
 }
 
 async function main() {
+  if (!isWatching) rmSync('dist', { recursive: true, force: true });
+  mkdirSync('dist', { recursive: true });
+  writeFileSync('dist/characterMaps.br', packCharacterMaps(brotliQuality));
   if (isWatching) {
     // The background problem matcher in .vscode/tasks.json waits for these two lines, so each comes once for all bundles.
     let running = 0;
@@ -111,7 +126,6 @@ async function main() {
     );
     return;
   }
-  rmSync('dist', { recursive: true, force: true });
   const results = await Promise.all(bundles.map((bundle) => esbuild.build(bundle)));
   const metafile = { inputs: {}, outputs: {} };
   for (const result of results) {

@@ -16,7 +16,7 @@ export async function buildCommands(): Promise<BuiltCommands> {
   const riptide = await bundleWorker('src/cli/riptide.ts');
   const folder = await mkdtemp(join(tmpdir(), 'riptide-commands-'));
   await copyFile(engine, join(folder, 'engine.js'));
-  for (const name of ['extractWorker.js', 'pdfReader.js.br']) {
+  for (const name of ['extractWorker.js', 'pdfReader.js.br', 'characterMaps.br']) {
     await copyFile(join(dirname(engine), name), join(folder, name));
   }
   await copyFile(riptide, join(folder, 'riptide.js'));

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { bundleCompressed, bundleWorker } from './bundle';
+import { bundleWorker, packEngineData } from './bundle';
 
 export interface BuiltEngine {
   process: ChildProcess;
@@ -11,7 +11,7 @@ export interface BuiltEngine {
 /** Builds the engine and what its threads run, which must lie side by side; returns the engine's path. */
 export async function buildEngine(): Promise<string> {
   await bundleWorker('src/engine/extract/extractWorker.ts');
-  await bundleCompressed('src/engine/extract/pdf/pdfReader.ts');
+  await packEngineData();
   return bundleWorker('src/engine/main.ts');
 }
 

@@ -1,10 +1,12 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
 import { build } from 'esbuild';
 
 const folder = resolve('.cache/bundles');
+const quality = 5;
 const built = new Map<string, Promise<string>>();
 
 /**
@@ -19,12 +21,15 @@ export function bundleWorker(entry: string): Promise<string> {
   return path;
 }
 
-/** As {@link bundleWorker}, but compressed, as the build keeps what is seldom loaded. */
-export async function bundleCompressed(entry: string): Promise<string> {
-  const path = await bundleWorker(entry);
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 5 };
-  const compressed = await promisify(brotliCompress)(await readFile(path), { params });
-  return replaceFile(`${path}.br`, compressed);
+/** Lays beside the engine what its threads load when a PDF needs it, compressed as in the build. */
+export async function packEngineData(): Promise<void> {
+  const path = await bundleWorker('src/engine/extract/pdf/pdfReader.ts');
+  const params = { [constants.BROTLI_PARAM_QUALITY]: quality };
+  await replaceFile(`${path}.br`, await promisify(brotliCompress)(await readFile(path), { params }));
+  const { packCharacterMaps } = createRequire(resolve('package.json'))('./characterMaps.js') as {
+    packCharacterMaps: (quality: number) => Uint8Array;
+  };
+  await replaceFile(join(folder, 'characterMaps.br'), packCharacterMaps(quality));
 }
 
 async function bundle(entry: string): Promise<string> {

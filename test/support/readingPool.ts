@@ -1,7 +1,7 @@
 import { ExtractPool, type ExtractPoolOptions } from '../../src/engine/extract/extractPool';
 import type { ExtractedPage, ExtractTask, ReadPage } from '../../src/engine/extract/extractTask';
 import type { ExtractedDocument } from '../../src/protocol/messages';
-import { bundleCompressed, bundleWorker } from './bundle';
+import { bundleWorker, packEngineData } from './bundle';
 
 /** Of a page that was read for a crawl in JSON. */
 export function documentOf({ document }: ReadPage): ExtractedDocument {
@@ -14,7 +14,7 @@ export class ReadingPool {
 
   async start(options: Partial<ExtractPoolOptions> = {}): Promise<void> {
     const workerPath = await bundleWorker('src/engine/extract/extractWorker.ts');
-    await bundleCompressed('src/engine/extract/pdf/pdfReader.ts');
+    await packEngineData();
     this.pool = new ExtractPool({ workerPath, size: 1, ...options });
   }
 
