@@ -2,13 +2,14 @@ import type { ExtractedDocument } from '../../protocol/messages';
 import { CrawlFailure } from '../crawlFailure';
 import { articleText } from './articleText';
 import { removeLineNumbers } from './codeBlocks';
-import { writeFootnotes } from './footnotes';
 import { countWords } from './countWords';
 import { parseHtml } from './dom/parseHtml';
+import type { SlimDocument } from './dom/slimDocument';
 import { emptyDocument, readingTime } from './emptyDocument';
 import type { ExtractedPage } from './extractTask';
 import type { FoundArticle } from './findArticle';
 import { findArticle } from './findArticle';
+import { writeFormulas } from './formulas';
 import { parseLinkedData } from './jsonLd';
 import { readOutline } from './outline';
 import { readDirections } from './pageDirections';
@@ -19,6 +20,7 @@ import { qualityScore } from './qualityScore';
 import { isScriptShell } from './scriptShell';
 import { readStructuredData } from './structuredData';
 import { toMarkdown } from './toMarkdown';
+import { unshield } from './verbatim';
 
 /** Text and relations of more would outweigh what the page says. */
 const maxLinkDetails = 500;
@@ -33,25 +35,30 @@ const confidence = { article: 0.9, main: 0.75, body: 0.4 } as const;
  */
 export function extractHtml(html: string, url: string, isRendered: boolean): ExtractedPage {
   const startedAt = performance.now();
-  const page = parseHtml(html, url);
+  const parse = (): SlimDocument => {
+    const whole = parseHtml(html, url);
+    writeFormulas(whole);
+    return whole;
+  };
+  const page = parse();
   const linkedData = parseLinkedData(page);
   const metadata = readMetadata(page, linkedData);
   const structuredData = readStructuredData(page, linkedData);
   const links = pageLinks(page);
   const directions = readDirections(page, links);
   const media = pageMedia(page);
-  const article = findArticle(page, metadata.title ?? '', () => parseHtml(html, url));
+  const article = findArticle(page, metadata.title ?? '', parse);
   removeLineNumbers(article.root);
   const text = articleText(article.root);
   const wordCount = countWords(text);
-  if (!isRendered && isScriptShell(wordCount, () => parseHtml(html, url))) throw needsJavaScript();
+  if (!isRendered && isScriptShell(wordCount, parse)) throw needsJavaScript();
   const headings = readOutline(article.root);
   const quality = qualityScore(article, wordCount, metadata);
   const document: ExtractedDocument = {
     ...emptyDocument(url),
     title: metadata.title,
     text,
-    markdown: writeFootnotes(toMarkdown(prepareMarkdown(article.root))),
+    markdown: unshield(toMarkdown(prepareMarkdown(article.root))),
     byline: metadata.byline ?? article.byline,
     published_iso: metadata.publishedIso,
     language: metadata.language,

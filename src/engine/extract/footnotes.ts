@@ -1,16 +1,13 @@
 import { renameElement } from './dom/renameElement';
+import { isText } from './dom/nodeTypes';
 import type { SlimElement } from './dom/slimElement';
 import { SlimText } from './dom/slimText';
 import { blockTags, tagSet } from './dom/tags';
+import { shield } from './verbatim';
 
-const labelPattern = /^\[?(?:\d{1,3}|[a-z]|[*†‡§¶]+)\]?\.?$/;
+const labelPattern = /^\[?(?:\d{1,3}|[a-z]|[*†‡§¶^↑]+)\]?\.?$/;
 const noteTags = tagSet('li p div aside dd');
 const labelTags = tagSet('a b span strong sup');
-/** The converter would escape what Markdown writes for a note, so it gets these around the note's number instead. */
-const marks = { reference: ['\uE0F0', '\uE0F1'], note: ['\uE0F2', '\uE0F3'] } as const;
-/** A wiki's sign for the way back stays behind its links. */
-const marked = /\uE0F0(\d+)\uE0F1|\uE0F2(\d+)\uE0F3[\s^↑]*/g;
-
 interface Reference {
   link: SlimElement;
   /** With what only sets it high. */
@@ -18,8 +15,8 @@ interface Reference {
   note: SlimElement;
 }
 
-/** Marks footnotes and what refers to them, which link to each other in a page, for {@link writeFootnotes}. Changes `root`. */
-export function markFootnotes(root: SlimElement): void {
+/** Writes footnotes, and what refers to them, as Markdown does; in a page they link to each other. Changes `root`. */
+export function writeFootnotes(root: SlimElement): void {
   const links = root.getElementsByTagName('a').filter(isReference);
   if (links.length === 0) return;
   const references = withNotes(root, links);
@@ -30,20 +27,13 @@ export function markFootnotes(root: SlimElement): void {
   for (const { whole, note } of references) {
     const number = numbers.get(note) ?? numbers.size + 1;
     numbers.set(note, number);
-    whole.parentNode?.replaceChild(markOf('reference', number), whole);
+    whole.parentNode?.replaceChild(verbatim(`[^${number}]`), whole);
   }
   for (const [note, number] of numbers) {
     for (const link of note.getElementsByTagName('a')) if (leadsTo(backwards, link)) link.remove();
     removeLabel(note);
     markNote(note, number);
   }
-}
-
-/** Writes as Markdown does what {@link markFootnotes} marked. */
-export function writeFootnotes(markdown: string): string {
-  return markdown.replace(marked, (_, reference?: string, note?: string) =>
-    reference === undefined ? `[^${note}]: ` : `[^${reference}]`,
-  );
 }
 
 /** A short label that leads to a place in the page, and is set high or called a note. */
@@ -114,9 +104,11 @@ function markNote(note: SlimElement, number: number): void {
   if (isItem && note.parentElement) renameElement(note.parentElement, 'div');
   const block = isItem ? renameElement(note, isOfBlocks ? 'div' : 'p') : note;
   const first = isOfBlocks ? (block.find(({ tag }) => tag.isBlock) ?? block) : block;
-  first.insertBefore(markOf('note', number), first.firstChild);
+  const begin = first.firstChild;
+  if (begin && isText(begin)) begin.data = begin.data.trimStart();
+  first.insertBefore(verbatim(`[^${number}]: `), begin);
 }
 
-function markOf(kind: keyof typeof marks, number: number): SlimText {
-  return new SlimText(marks[kind].join(String(number)));
+function verbatim(markdown: string): SlimText {
+  return new SlimText(shield(markdown));
 }

@@ -2,7 +2,8 @@ import { simplifyCodeBlocks } from './codeBlocks';
 import type { SlimElement } from './dom/slimElement';
 import { renameElement } from './dom/renameElement';
 import { headingTags } from './dom/tags';
-import { markFootnotes } from './footnotes';
+import { writeFootnotes } from './footnotes';
+import { shieldFormulas } from './formulas';
 import { takeLinksOutOfCode, unwrap } from './linkedCode';
 import { imageUrl } from './pageUrls';
 import { untangleLists } from './untangleLists';
@@ -20,7 +21,8 @@ const replacements = new Map([
 /** Makes an article ready for conversion: absolute links, plain code blocks, elements Markdown knows. Changes `root`. */
 export function prepareMarkdown(root: SlimElement): string {
   simplifyCodeBlocks(root);
-  markFootnotes(root);
+  shieldFormulas(root);
+  writeFootnotes(root);
   takeLinksOutOfCode(root);
   untangleTables(root);
   untangleLists(root);

@@ -83,6 +83,23 @@ describe('showing as Markdown', () => {
     );
   });
 
+  it('formulas by their TeX, once, and as it is', async () => {
+    const tex = '\\frac{a_1}{b*2} < [c]';
+    const mathMl = (more = '') =>
+      `<math ${more}><semantics><mi>x</mi><annotation encoding="application/x-tex">${tex.replace('<', '&lt;')}</annotation></semantics></math>`;
+    await assertMarkdown(
+      `<p>Of <span class="katex"><span class="katex-mathml">${mathMl()}</span><span class="katex-html" aria-hidden="true">x</span></span>,
+        <span class="mwe-math-element"><span style="display:none">${mathMl()}</span><img src="f.svg" alt="f"></span>,
+        <span class="MathJax_Preview">x</span><span class="MathJax">x</span><script type="math/tex">${tex}</script>.</p>
+        <p><span class="katex-display"><span class="katex">${mathMl()}</span></span></p>${mathMl('display="block"')}
+        <p>But <math><mi>y</mi></math>.</p>`,
+      `Of $${tex}$, $${tex}$, $${tex}$.`,
+      `$$${tex}$$`,
+      `$$${tex}$$`,
+      'But y.',
+    );
+  });
+
   const lines = ['int ebb() {', '  return 1;', '}'];
   const code = `\`\`\`c\n${lines.join('\n')}\n\`\`\``;
   const numbered = {

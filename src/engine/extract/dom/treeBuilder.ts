@@ -15,6 +15,8 @@ const maxDepth = 256;
 const maxElements = 100_000;
 const maxAttributes = 64;
 
+/** Scripts that are no program: linked data, and formulas. */
+const dataPattern = /^(?:application\/ld\+json$|math\/tex)/;
 const foreignTags = new Set(['svg', 'math']);
 const foreignScope = new Set(['foreignobject', 'annotation-xml', 'desc']);
 const tableScope = new Set(['table', 'template']);
@@ -138,7 +140,7 @@ export class TreeBuilder implements TokenizerCallbacks {
     if (this.ignoring !== null) return;
     const { name } = tag;
     if (this.enterPageElement(tag)) return;
-    const isData = name === 'script' && this.attribute('type') === 'application/ld+json';
+    const isData = name === 'script' && dataPattern.test(this.attribute('type') ?? '');
     if ((name === 'script' || name === 'style') && !isData) {
       if (name === 'script') this.document.scriptCount += 1;
       if (!isClosed) this.ignoring = name;
