@@ -52,6 +52,7 @@ function takeOutOfCode(block: SlimElement): void {
 /** Takes out the numbers that stand beside code, in a cell or a column of their own. */
 export function removeLineNumbers(root: SlimElement): void {
   for (const block of root.getElementsByTagName('pre')) {
+    if (isInsideCodeBlock(block)) continue;
     const cell =
       block.parentElement?.localName === 'td' ? block.parentElement : block.parentElement?.parentElement;
     const isBesideCode = cell?.localName === 'td' && Boolean(cell.nextElementSibling?.find(isCode));
@@ -89,9 +90,13 @@ function isNumber(element: SlimElement | null): boolean {
 function beginsLine(element: SlimElement, block: SlimElement): boolean {
   for (let up = element; up !== block; up = up.parentElement ?? block) {
     const before = up.previousSibling;
-    if (before) return up.tag.isBlock || /\n\s*$/.test(isText(before) ? before.data : before.textContent);
+    if (before) return up.tag.isBlock || endsLine(isText(before) ? before.data : before.textContent);
   }
   return true;
+}
+
+function endsLine(text: string): boolean {
+  return text.includes('\n', text.trimEnd().length);
 }
 
 /** Takes the names off highlighted code: what is called a comment is taken for one. */
@@ -166,14 +171,15 @@ function cleanLanguage(language: string): string | null {
 
 /** Text as it would be set: a line for each line break and for each block that a highlighter made of a line. */
 function preformattedText(root: SlimParent): string {
-  let text = '';
+  const parts: string[] = [];
   const endLine = () => {
-    if (text && !text.endsWith('\n')) text += '\n';
+    if (parts.length > 0 && parts.at(-1)?.endsWith('\n') === false) parts.push('\n');
   };
   let node: SlimChild | null = root.firstChild;
   while (node) {
-    if (isText(node)) text += node.data;
-    else if (node.localName === 'br') text += '\n';
+    if (!isText(node)) {
+      if (node.localName === 'br') parts.push('\n');
+    } else if (node.data !== '') parts.push(node.data);
     if (isElement(node) && node.firstChild) {
       if (blockTags.has(node.localName) && node.localName !== 'td') endLine();
       node = node.firstChild;
@@ -181,11 +187,15 @@ function preformattedText(root: SlimParent): string {
     }
     while (!node.nextSibling) {
       const up: SlimElement | null = node.parentElement;
-      if (!up || up === root) return text.replace(/^\n+/, '').trimEnd();
+      if (!up || up === root) return withoutOuterLines(parts);
       if (blockTags.has(up.localName) && up.localName !== 'td') endLine();
       node = up;
     }
     node = node.nextSibling;
   }
-  return text.replace(/^\n+/, '').trimEnd();
+  return withoutOuterLines(parts);
+}
+
+function withoutOuterLines(parts: readonly string[]): string {
+  return parts.join('').replace(/^\n+/, '').trimEnd();
 }

@@ -72,9 +72,11 @@ function withNotes(root: SlimElement, links: readonly SlimElement[]): Reference[
   });
   const known = new Set(references.map(({ note }) => note));
   // What only some items of a list are is told by their numbers in it.
-  const isWholeList = (note: SlimElement): boolean =>
-    note.localName !== 'li' || note.parentElement?.children.every((item) => known.has(item)) === true;
-  return references.filter(({ note }) => isWholeList(note));
+  const lists = new Set(
+    references.flatMap(({ note }) => (note.localName === 'li' ? [note.parentElement] : [])),
+  );
+  const mixed = new Set([...lists].filter((list) => list?.children.some((item) => !known.has(item))));
+  return references.filter(({ note }) => note.localName !== 'li' || !mixed.has(note.parentElement));
 }
 
 function noteAround(element: SlimElement): SlimElement | null {
@@ -101,7 +103,8 @@ function removeLabel(note: SlimElement): void {
 function markNote(note: SlimElement, number: number): void {
   const isOfBlocks = note.find(({ tag }) => tag.isBlock) !== null;
   const isItem = note.localName === 'li';
-  if (isItem && note.parentElement) renameElement(note.parentElement, 'div');
+  const list = note.parentElement;
+  if (isItem && list && list.localName !== 'div') renameElement(list, 'div');
   const block = isItem ? renameElement(note, isOfBlocks ? 'div' : 'p') : note;
   const first = isOfBlocks ? (block.find(({ tag }) => tag.isBlock) ?? block) : block;
   const begin = first.firstChild;
