@@ -58,6 +58,9 @@ export function structuresIn(markdown: string): Structures {
     }
     if (token.type === 'list_item')
       found.listItems.push(...cut(comparable(withoutMarkers((token as Tokens.ListItem).text))));
+    const [, note] = /^\[\^\d+\]:(.*)/.exec(token.raw) ?? [];
+    // The page has footnotes as items of a list.
+    if (token.type === 'paragraph' && note) found.listItems.push(...cut(comparable(note)));
     if (token.type === 'image') found.images.push((token as Tokens.Image).href);
     if (token.type === 'link') found.links.push(comparable((token as Tokens.Link).text));
   });
