@@ -16,6 +16,8 @@ const maxLostServers = 3;
 export interface CrawlSource {
   /** Shown with the crawl: the server's address, or `built-in`. */
   readonly name: string;
+  /** Of the built-in engine. */
+  readonly version?: string | undefined;
   /** Runs `work` with a client that nobody else uses, unless `signal` aborts before there is one. */
   withClient(signal: AbortSignal, work: (client: RipTideClient) => Promise<void>): Promise<void>;
 }

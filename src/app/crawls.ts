@@ -3,7 +3,7 @@ import { Emitter } from '../base/emitter';
 import type { Logger } from '../base/logger';
 import type { CrawlOptions, SiteOptions, Validators } from '../protocol/messages';
 import type { CrawlStore } from '../store/crawlStore';
-import type { CrawlRecord, Retry } from '../store/records';
+import type { CrawlRecord, NewCrawl, Retry } from '../store/records';
 import { ListPlan, type CrawlPlan } from './crawlPlan';
 import { CrawlRun, type CrawlSource, type DecideFailing, type Stop, type Wait } from './crawlRun';
 import { SitePlan } from './sitePlan';
@@ -106,8 +106,9 @@ export class Crawls {
     for (const run of this.running.values()) run.stop(how);
   }
 
-  private newCrawl(title: string): Pick<CrawlRecord, 'id' | 'title' | 'server' | 'startedAtMs'> {
-    return { id: randomUUID(), title, server: this.source.name, startedAtMs: Date.now() };
+  private newCrawl(title: string): Omit<NewCrawl, 'urls'> {
+    const { name: server, version } = this.source;
+    return { id: randomUUID(), title, server, serverVersion: version, startedAtMs: Date.now() };
   }
 
   private run(store: CrawlStore, crawl: CrawlRecord, plan: CrawlPlan): StartedCrawl {

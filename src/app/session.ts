@@ -1,3 +1,4 @@
+import { version } from '../../package.json';
 import { Emitter, type Disposable } from '../base/emitter';
 import type { Logger } from '../base/logger';
 import { ClientError } from '../client/clientError';
@@ -77,6 +78,10 @@ export class Session implements CrawlSource, Disposable {
 
   get server(): Server {
     return this.options.readServer();
+  }
+
+  get version(): string | undefined {
+    return this.server.kind === 'built-in' ? version : undefined;
   }
 
   get name(): string {

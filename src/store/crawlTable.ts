@@ -54,15 +54,15 @@ export class CrawlTable {
     });
   }
 
-  create({ id, title, server, startedAtMs, urls, options = {}, site }: NewCrawl): CrawlRecord {
+  create({ id, title, server, serverVersion, startedAtMs, urls, options = {}, site }: NewCrawl): CrawlRecord {
     const asked = Object.keys(options).length === 0 ? null : JSON.stringify(options);
     let key = 0;
     try {
       this.database.transaction(() => {
         this.database.run(
-          `INSERT INTO crawls (id, title, server, started_at_ms, state, asked, options, site)
-           VALUES (?, ?, ?, ?, 'running', ?, ?, ?)`,
-          ...[id, title, server, startedAtMs, urls.length],
+          `INSERT INTO crawls (id, title, server, server_version, started_at_ms, state, asked, options, site)
+           VALUES (?, ?, ?, ?, ?, 'running', ?, ?, ?)`,
+          ...[id, title, server, serverVersion ?? null, startedAtMs, urls.length],
           ...[asked, site === undefined ? null : JSON.stringify(site)],
         );
         key = this.keyOf(id);

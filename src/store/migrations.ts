@@ -90,6 +90,9 @@ const steps: readonly string[] = [
   DROP INDEX pages_by_outcome;
   DROP INDEX pages_by_host;
   `,
+  `
+  ALTER TABLE crawls ADD COLUMN server_version TEXT;
+  `,
 ];
 
 /**

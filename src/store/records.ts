@@ -28,6 +28,8 @@ export interface NewCrawl {
   title: string;
   /** What crawled it: the server's address, or `built-in`. */
   server: string;
+  /** Of the built-in engine: another one may read another document out of the same page. */
+  serverVersion?: string | undefined;
   startedAtMs: number;
   /** In the order asked; a URL's position is its page's index. */
   urls: readonly string[];

@@ -44,13 +44,14 @@ export class ValidatorTable {
     return row && { key: row.crawl_key, index: row.page_index };
   }
 
-  /** Another server, or other options, make another document of the same page. */
+  /** Another server, another version of it, or other options, make another document of the same page. */
   private find(crawlKey: number, url: string, etag: string | null): ValidatorColumns | undefined {
     return this.database.get(
       `SELECT validators.crawl_key, validators.page_index, etag, last_modified
        FROM validators
          JOIN crawls ON crawls.key = validators.crawl_key
-         JOIN crawls AS asking ON asking.server = crawls.server AND asking.options IS crawls.options
+         JOIN crawls AS asking ON asking.server = crawls.server
+           AND asking.server_version IS crawls.server_version AND asking.options IS crawls.options
          JOIN pages ON pages.crawl_key = validators.crawl_key AND pages.page_index = validators.page_index
          JOIN documents ON documents.crawl_key = pages.crawl_key AND documents.page_index = pages.page_index
        WHERE validators.url = ? AND asking.key = ?

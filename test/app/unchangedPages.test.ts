@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { version } from '../../package.json';
 import { Crawls } from '../../src/app/crawls';
 import { EngineProcess } from '../../src/app/engineProcess';
 import { Session } from '../../src/app/session';
 import type { Logger } from '../../src/base/logger';
 import { defaultFetchSettings } from '../../src/engine/fetchSettings';
 import type { CrawlStore } from '../../src/store/crawlStore';
+import type { NewCrawl } from '../../src/store/records';
 import { buildEngine } from '../support/builtEngine';
 import { StoreFolder } from '../support/openStore';
 
@@ -77,6 +79,15 @@ describe('unchanged pages', () => {
     return id;
   }
 
+  async function resumed(made: Pick<NewCrawl, 'serverVersion' | 'options'>): Promise<string> {
+    const id = 'paused';
+    await store.createCrawl({ id, title: 'tides', server: 'built-in', startedAtMs: 1, urls, ...made });
+    await store.endCrawl(id, { kind: 'paused' });
+    const { ended } = await crawls.resume(id, 'none');
+    await ended;
+    return id;
+  }
+
   it('cost a 304, and open as before', async () => {
     const first = await crawl();
     const second = await crawl();
@@ -139,14 +150,20 @@ describe('unchanged pages', () => {
 
   it('do for no crawl that is resumed and asks for something else', async () => {
     await crawl();
-    const id = 'paused';
-    const asked = { id, title: 'tides', server: 'built-in', startedAtMs: 1, urls };
-    await store.createCrawl({ ...asked, options: { skip_extraction: true } });
-    await store.endCrawl(id, { kind: 'paused' });
-    await (
-      await crawls.resume(id, 'none')
-    ).ended;
+    const id = await resumed({ serverVersion: version, options: { skip_extraction: true } });
     assert.deepEqual(statuses, [200, 200, 200, 200]);
     assert.ok((await store.readPage(id, 0))?.document?.html?.startsWith('<title>'));
+  });
+
+  it('are read anew by another version of the engine', async () => {
+    await resumed({ serverVersion: '0.0.0' });
+    await crawl();
+    assert.deepEqual(statuses, [200, 200, 200, 200]);
+  });
+
+  it('cost a 304 where this version of the engine read them', async () => {
+    await resumed({ serverVersion: version });
+    await crawl();
+    assert.deepEqual(statuses, [200, 200, 304, 304]);
   });
 });
