@@ -3,6 +3,7 @@ import { unnameHighlighting } from './codeBlocks';
 import { takeDocumentation } from './documentation';
 import type { SlimDocument } from './dom/slimDocument';
 import type { SlimElement } from './dom/slimElement';
+import { isCalledNotes } from './footnotes';
 import { linkDensity } from './linkDensity';
 import { describe, isMain, mainRegion, type Description } from './pageRegions';
 import { pruneArticle, removeAnchorMarks, removeControls } from './pruneArticle';
@@ -101,6 +102,7 @@ function cleanRegion(region: SlimElement): void {
 
 function isSurrounding(element: SlimElement): boolean {
   if (!['nav', 'header', 'footer', 'aside'].includes(element.localName)) return false;
+  if (isCalledNotes(element)) return false;
   // The header of a section or article belongs to it.
   return element.localName !== 'header' || element.parentElement?.localName === 'body';
 }

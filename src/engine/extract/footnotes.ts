@@ -8,11 +8,18 @@ import { shield } from './verbatim';
 const labelPattern = /^\[?(?:\d{1,3}|[a-z]|[*†‡§¶^↑]+)\]?\.?$/;
 const noteTags = tagSet('li p div aside dd');
 const labelTags = tagSet('a b span strong sup');
+const calledNotes = /\b(?:foot|end)notes?\b/i;
+
 interface Reference {
   link: SlimElement;
   /** With what only sets it high. */
   whole: SlimElement;
   note: SlimElement;
+}
+
+/** Whether a page says of an element that footnotes are in it, or that it is one. */
+export function isCalledNotes(element: SlimElement): boolean {
+  return calledNotes.test(`${element.className} ${element.getAttribute('role')}`);
 }
 
 /** Writes footnotes, and what refers to them, as Markdown does; in a page they link to each other. Changes `root`. */
@@ -30,8 +37,8 @@ export function writeFootnotes(root: SlimElement): void {
     whole.parentNode?.replaceChild(verbatim(`[^${number}]`), whole);
   }
   for (const [note, number] of numbers) {
-    for (const link of note.getElementsByTagName('a')) if (leadsTo(backwards, link)) link.remove();
-    removeLabel(note);
+    removeLabel(note, backwards);
+    removeLinksBack(note, backwards);
     markNote(note, number);
   }
 }
@@ -72,16 +79,18 @@ function withNotes(root: SlimElement, links: readonly SlimElement[]): Reference[
   });
   const known = new Set(references.map(({ note }) => note));
   // What only some items of a list are is told by their numbers in it.
-  const lists = new Set(
-    references.flatMap(({ note }) => (note.localName === 'li' ? [note.parentElement] : [])),
+  const lists = new Set(references.flatMap(({ note }) => (isItem(note) ? [note.parentElement] : [])));
+  const mixed = new Set(
+    [...lists].filter((list) => list?.children.some((item) => item.localName !== 'dt' && !known.has(item))),
   );
-  const mixed = new Set([...lists].filter((list) => list?.children.some((item) => !known.has(item))));
-  return references.filter(({ note }) => note.localName !== 'li' || !mixed.has(note.parentElement));
+  return references.filter(({ note }) => !isItem(note) || !mixed.has(note.parentElement));
 }
 
 function noteAround(element: SlimElement): SlimElement | null {
   let note: SlimElement | null = element;
   while (note && !blockTags.has(note.localName)) note = note.parentElement;
+  // A term that is the number of what it stands before.
+  if (note?.localName === 'dt') note = note.nextElementSibling;
   return note && noteTags.has(note.localName) ? note : null;
 }
 
@@ -92,20 +101,41 @@ function wholeOf(link: SlimElement): SlimElement {
   return isAll ? parentElement : link;
 }
 
-/** Its number at its beginning, which is no link back. */
-function removeLabel(note: SlimElement): void {
+function isItem({ localName }: SlimElement): boolean {
+  return localName === 'li' || localName === 'dd';
+}
+
+/** Its number, at its beginning or in a term before it. */
+function removeLabel(note: SlimElement, backwards: ReadonlySet<string>): void {
+  let before = note.previousSibling;
+  while (before && isText(before)) before = before.previousSibling;
+  if (before?.localName === 'dt') {
+    removeLinksBack(before, backwards);
+    const term = before.textContent.trim();
+    if (term === '' || labelPattern.test(term)) before.remove();
+  }
   const first = note.find(({ localName }) => labelTags.has(localName));
   const text = first?.textContent.trim() ?? '';
   if (labelPattern.test(text) && note.textContent.trimStart().startsWith(text)) first?.remove();
 }
 
+/** With what only stands around them, such as brackets. */
+function removeLinksBack(note: SlimElement, backwards: ReadonlySet<string>): void {
+  for (const link of note.getElementsByTagName('a')) {
+    if (!leadsTo(backwards, link)) continue;
+    const around = link.parentElement;
+    link.remove();
+    if (around && labelTags.has(around.localName) && !/[\p{L}\p{N}]/u.test(around.textContent))
+      around.remove();
+  }
+}
+
 /** Makes a paragraph of an item, and of a list of them no list. */
 function markNote(note: SlimElement, number: number): void {
   const isOfBlocks = note.find(({ tag }) => tag.isBlock) !== null;
-  const isItem = note.localName === 'li';
   const list = note.parentElement;
-  if (isItem && list && list.localName !== 'div') renameElement(list, 'div');
-  const block = isItem ? renameElement(note, isOfBlocks ? 'div' : 'p') : note;
+  if (isItem(note) && list && list.localName !== 'div') renameElement(list, 'div');
+  const block = isItem(note) ? renameElement(note, isOfBlocks ? 'div' : 'p') : note;
   const first = isOfBlocks ? (block.find(({ tag }) => tag.isBlock) ?? block) : block;
   const begin = first.firstChild;
   if (begin && isText(begin)) begin.data = begin.data.trimStart();

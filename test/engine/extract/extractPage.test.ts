@@ -200,6 +200,17 @@ describe('extracting a page', () => {
     assert.match(text, /follows the flow[^]*follows the moon/);
   });
 
+  for (const tag of ['aside', 'footer', 'div', 'section']) {
+    it(`keeps footnotes of an article in <${tag}>, and leaves out what else stands in one`, async () => {
+      const { markdown } = await extract(
+        `<body><article>${paragraphs(3)}<p>It was quiet.<a href="#n1" id="r1" class="footnote">1</a></p>${paragraphs(3)}
+          <${tag} class="footnotes"><ol><li id="n1">Mostly. <a href="#r1">↩</a></ol></${tag}>
+          <${tag} class="sidebar"><p><a href="/b">Another harbour</a></p></${tag}></article></body>`,
+      );
+      assert.match(markdown ?? '', /It was quiet\.\[\^1\]\n[^]*\n\[\^1\]: Mostly\.$/);
+    });
+  }
+
   it('is not led away from the article by data for machines', async () => {
     const data = `<script type="application/ld+json">{"articleBody":"${sentence.repeat(400)}"}</script>`;
     const slides = `<section><div><div>${paragraphs(2)}</div></div></section>`.repeat(8);

@@ -74,6 +74,31 @@ describe('showing as Markdown', () => {
     );
   });
 
+  it('footnotes in what their page calls so, also with several links back', async () => {
+    const calls = ['1', '2', '1'].map(
+      (at, place) => `<a href="#n${at}" id="r${place}" role="doc-noteref">[${at}]</a>`,
+    );
+    await assertMarkdown(
+      `<p>Tides rise ${calls[0]} and fall ${calls[1]}. Twice ${calls[2]} a day.</p>
+        <aside class="footnote-list">
+          <aside class="footnote" id="n1" role="doc-footnote"><span class="label"><span>[</span>1<span>]</span></span>
+            <span class="backrefs">(<a href="#r0">1</a>,<a href="#r2">2</a>)</span><p>By the moon.</p></aside>
+          <aside class="footnote" id="n2" role="doc-footnote"><span class="label"><span>[</span><a href="#r1">2</a><span>]</span></span>
+            <p>By the sun.</p></aside></aside>`,
+      'Tides rise [^1] and fall [^2]. Twice [^1] a day.',
+      '[^1]: By the moon.',
+      '[^2]: By the sun.',
+    );
+    await assertMarkdown(
+      `<p>Tides rise ${calls[0]} and fall ${calls[1]}. Twice ${calls[2]} a day.</p>
+        <dl class="footnote"><dt id="n1"><span>1</span><span>(<a href="#r0">1</a>,<a href="#r2">2</a>)</span></dt>
+          <dd><p>By the moon.</p></dd><dt id="n2"><span><a href="#r1">2</a></span></dt><dd><p>By the sun.</p></dd></dl>`,
+      'Tides rise [^1] and fall [^2]. Twice [^1] a day.',
+      '[^1]: By the moon.',
+      '[^2]: By the sun.',
+    );
+  });
+
   it('what only looks like footnotes as it is', async () => {
     await assertMarkdown(
       `<p>Go to <sup><a href="#none">1</a></sup> or <sup><a href="#two">2</a></sup>.</p>

@@ -1,5 +1,6 @@
 import type { SlimElement } from '../dom/slimElement';
 import { tagSet } from '../dom/tags';
+import { isCalledNotes } from '../footnotes';
 import { isStructure } from '../pageRegions';
 import { ownLinkShare } from './candidates';
 import { isDataTable } from './dataTables';
@@ -144,7 +145,7 @@ function isParagraph(localName: string, { hasParts }: Amounts): boolean {
 
 function isForeign(element: SlimElement, { characters }: Amounts, { usesNames }: Strictness): boolean {
   const { localName, className, id } = element;
-  if (foreignTags.has(localName)) return true;
+  if (foreignTags.has(localName)) return !isCalledNotes(element);
   if (characters < mostSharing && namesSay(className, id).sharing) return true;
   const isTitle = localName === 'h1' || localName === 'h2';
   return isTitle && usesNames && nameWeight(className, id) < 0;
