@@ -52,7 +52,7 @@ function sessionRows({ server, engine, connection, status }: SessionSnapshot): [
     rows.push(
       ['Session', connection.sessionId],
       ['Protocol', connection.protocolVersion],
-      ['Extensions', connection.extensions.join(', ')],
+      ['Extensions', connection.extensions.join(', ') || 'none'],
       ['Connected since', new Date(connection.sinceMs).toISOString()],
     );
   } else if (connection.kind === 'closed' && connection.error) {

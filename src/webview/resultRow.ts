@@ -1,9 +1,10 @@
 import type { PanelStrings } from '../panel/panelMessages';
-import { unchangedStatus, type PageOutcome, type PageRecord } from '../store/records';
+import type { PageOutcome, PageRecord } from '../store/records';
 import { element, setAttributes, setText, setTitle } from './element';
 import type { Formats } from './format';
 import { Icon } from './icons';
 import { ROW_HEIGHT_PX } from './rowsWindow';
+import { statusText } from './statusText';
 
 export const COLUMNS = ['status', 'title', 'url', 'time', 'size', 'quality'] as const;
 
@@ -99,19 +100,6 @@ export function rowId(position: number): string {
 /** Where the list shows a row of it, in pixels below the top of the drawn ones. */
 export function rowTopPx(position: number, first: number, topPx: number): number {
   return topPx + (position - first) * ROW_HEIGHT_PX;
-}
-
-function statusText(outcome: PageOutcome, strings: PanelStrings): string {
-  switch (outcome.kind) {
-    case 'succeeded':
-      return outcome.status === unchangedStatus ? strings.unchanged : String(outcome.status);
-    case 'failed':
-      return outcome.status > 0 ? String(outcome.status) : outcome.errorType;
-    case 'skipped':
-      return outcome.rule ?? strings.skipped;
-    case 'outstanding':
-      return strings.outstanding;
-  }
 }
 
 function titleText(outcome: PageOutcome): string {
