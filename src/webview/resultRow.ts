@@ -4,7 +4,7 @@ import { element, setAttributes, setText, setTitle } from './element';
 import type { Formats } from './format';
 import { Icon } from './icons';
 import { ROW_HEIGHT_PX } from './rowsWindow';
-import { statusText } from './statusText';
+import { statusText, titleText } from './pageTexts';
 
 export const COLUMNS = ['status', 'title', 'url', 'time', 'size', 'quality'] as const;
 
@@ -67,7 +67,7 @@ export class ResultRow {
     if (page !== undefined) this.icon.show(page.outcome.kind);
     const outcome = page?.outcome;
     this.write(this.status, outcome === undefined ? '' : statusText(outcome, strings));
-    this.write(this.title, outcome === undefined ? '' : titleText(outcome));
+    this.write(this.title, page === undefined ? '' : titleText(page));
     this.write(this.url, page?.url ?? '');
     setText(this.time, outcome === undefined ? '' : this.timeText(outcome));
 
@@ -100,17 +100,4 @@ export function rowId(position: number): string {
 /** Where the list shows a row of it, in pixels below the top of the drawn ones. */
 export function rowTopPx(position: number, first: number, topPx: number): number {
   return topPx + (position - first) * ROW_HEIGHT_PX;
-}
-
-function titleText(outcome: PageOutcome): string {
-  switch (outcome.kind) {
-    case 'succeeded':
-      return outcome.title ?? '';
-    case 'failed':
-      return outcome.message;
-    case 'skipped':
-      return outcome.reason;
-    case 'outstanding':
-      return '';
-  }
 }

@@ -1,5 +1,5 @@
 import type { PanelStrings } from '../panel/panelMessages';
-import { unchangedStatus, type PageOutcome } from '../store/records';
+import { unchangedStatus, type PageOutcome, type PageRecord } from '../store/records';
 
 /** The HTTP status where it tells the outcome, else the reason. */
 export function statusText(outcome: PageOutcome, strings: PanelStrings): string {
@@ -12,5 +12,19 @@ export function statusText(outcome: PageOutcome, strings: PanelStrings): string 
       return outcome.rule ?? strings.skipped;
     case 'outstanding':
       return strings.outstanding;
+  }
+}
+
+/** What the page is called, or why it is not there; its URL stands beside it. */
+export function titleText({ url, outcome }: Pick<PageRecord, 'url' | 'outcome'>): string {
+  switch (outcome.kind) {
+    case 'succeeded':
+      return outcome.title ?? '';
+    case 'failed':
+      return outcome.message.startsWith(`${url} `) ? outcome.message.slice(url.length + 1) : outcome.message;
+    case 'skipped':
+      return outcome.reason;
+    case 'outstanding':
+      return '';
   }
 }

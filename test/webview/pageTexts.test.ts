@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import type { PanelStrings } from '../../src/panel/panelMessages';
-import type { PageOutcome } from '../../src/store/records';
-import { statusText } from '../../src/webview/statusText';
+import { statusText, titleText } from '../../src/webview/pageTexts';
 
-describe('the status of a page in the list', () => {
+describe('a page in the list', () => {
   const strings = { unchanged: 'unchanged', skipped: 'skipped', outstanding: 'waiting' } as PanelStrings;
-  const failed = (status: number, errorType: string): PageOutcome => ({
-    kind: 'failed',
+  const failed = (status: number, errorType: string) => ({
+    kind: 'failed' as const,
     status,
     errorType,
     message: 'It failed.',
@@ -15,15 +14,22 @@ describe('the status of a page in the list', () => {
     finishedAtMs: 1,
   });
 
-  it('is the HTTP status of a failure only where that tells why', () => {
+  it('has the HTTP status of a failure as its own only where that tells why', () => {
     assert.equal(statusText(failed(404, 'http-404'), strings), '404');
     assert.equal(statusText(failed(200, 'not-html'), strings), 'not-html');
     assert.equal(statusText(failed(302, 'too-many-redirects'), strings), 'too-many-redirects');
     assert.equal(statusText(failed(0, 'dns'), strings), 'dns');
   });
 
-  it('is the rule of a skipped page where there is one', () => {
+  it('has the rule that skipped it, where there is one', () => {
     assert.equal(statusText({ kind: 'skipped', rule: 'robots', reason: 'no' }, strings), 'robots');
     assert.equal(statusText({ kind: 'skipped', rule: null, reason: 'no' }, strings), 'skipped');
+  });
+
+  it('says why it failed without the URL that stands beside it', () => {
+    const url = 'https://tides.test/a';
+    const textOf = (message: string) => titleText({ url, outcome: { ...failed(404, 'http-404'), message } });
+    assert.equal(textOf(`${url} answered 404: it is not there.`), 'answered 404: it is not there.');
+    assert.equal(textOf(`${url}/b answered 404.`), `${url}/b answered 404.`);
   });
 });
