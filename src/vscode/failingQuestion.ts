@@ -6,7 +6,8 @@ import { plainText } from './words';
 export const askAboutFailing: DecideFailing = async ({ title }, message) => {
   const goOn = l10n.t('Go On');
   const stop = l10n.t('Stop');
-  const answer = await window.showWarningMessage(
+  // Only a question that is an error stays until it is answered; a crawl that waits for nothing to be seen seems to hang.
+  const answer = await window.showErrorMessage(
     l10n.t(
       'Half of the pages of “{0}” fail, so that the crawl waits: {1}',
       plainText(title),

@@ -8,6 +8,8 @@ export interface LocalSite {
   pageUrls(count: number): string[];
   /** Answers 404. */
   missingUrl: string;
+  /** A page that links to 24 others, which all answer 404. */
+  brokenUrl: string;
   /** Takes the request and never answers. */
   silentUrl: string;
   /** `count` pages that take the request and answer with an article once {@link release} is called. */
@@ -36,7 +38,9 @@ export async function startLocalSite(): Promise<LocalSite> {
     const [, kind, number] = /^\/(guide|held)\/(\d+)$/.exec(path) ?? [];
     if (path === '/silent') return;
     if (kind === 'held' && !isReleased) await once(arrivals, 'release');
-    if (number === undefined) {
+    if (path === '/broken') {
+      response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(brokenPage);
+    } else if (number === undefined) {
       response.writeHead(404, { 'Content-Type': 'text/html' }).end('<h1>Not found</h1>');
     } else {
       response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(article(Number(number)));
@@ -58,6 +62,7 @@ export async function startLocalSite(): Promise<LocalSite> {
       while (requested.filter((each) => each === path).length < times) await once(arrivals, 'arrival');
     },
     missingUrl: `${origin}/missing`,
+    brokenUrl: `${origin}/broken`,
     silentUrl: `${origin}/silent`,
     requested,
     close: async () => {
@@ -81,6 +86,10 @@ async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
 }
+
+const brokenPage = Array.from({ length: 24 }, (_, at) => `<p><a href="/gone/${at}">Gone ${at}</a></p>`).join(
+  '',
+);
 
 function article(number: number): string {
   const paragraph = (part: number): string =>

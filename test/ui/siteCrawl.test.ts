@@ -67,4 +67,22 @@ describe('crawling a site in the editor', () => {
     assert.deepEqual(site.requested.slice(before).sort(), ['/guide/1', '/sitemap.xml']);
     await workbench.screenshot('site-3-preview-dark');
   });
+
+  it('asks whether to go on where half of the pages fail, until it is answered', async () => {
+    await workbench.openView('RipTide');
+    await workbench.runCommand('RipTide: Crawl Site…');
+    await workbench.typeInQuickInput(site.brokenUrl);
+    await workbench.quickInputRows().filter({ hasText: 'The same host' }).click();
+    await workbench.quickInputMessage().getByText('How many links away').waitFor();
+    await workbench.page.keyboard.press('Enter');
+    await workbench.quickInputMessage().getByText('How many pages at most').waitFor();
+    await workbench.page.keyboard.press('Enter');
+    await workbench.quickInputRows().filter({ hasText: 'Start Crawl' }).click();
+    const question = workbench.notifications().filter({ hasText: 'Half of the pages' });
+    // Any other kind would hide by itself after some seconds.
+    await question.locator('.codicon-error').waitFor();
+    await workbench.screenshot('site-4-failing-dark');
+    await question.getByRole('button', { name: 'Go On' }).click();
+    await workbench.treeRows('Crawls').filter({ hasText: '25/25, 24 failed' }).waitFor();
+  });
 });
