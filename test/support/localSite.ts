@@ -8,7 +8,7 @@ export interface LocalSite {
   pageUrls(count: number): string[];
   /** Answers 404. */
   missingUrl: string;
-  /** A page that links to 24 others, which all answer 404. */
+  /** A page that links to 36 others, which all answer 404. */
   brokenUrl: string;
   /** Takes the request and never answers. */
   silentUrl: string;
@@ -87,7 +87,7 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-const brokenPage = Array.from({ length: 24 }, (_, at) => `<p><a href="/gone/${at}">Gone ${at}</a></p>`).join(
+const brokenPage = Array.from({ length: 36 }, (_, at) => `<p><a href="/gone/${at}">Gone ${at}</a></p>`).join(
   '',
 );
 
