@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import * as zlib from 'node:zlib';
 import { CrawlFailure } from '../crawlFailure';
 import { GatheredChunks } from './gatheredChunks';
+import { JoinedChunks } from './joinedChunks';
 
 export interface Body {
   /** Has its buffer to itself, so that it can be transferred to another thread. */
@@ -49,6 +50,9 @@ const maxBytesInTurn = 256 * 1024;
 const leastCost = 256;
 const maxCostPerByte = 4;
 
+/** In bytes: more than an empty body has when it is compressed. */
+const mostOfNothing = 64;
+
 /** What to send as `Accept-Encoding`; Node before 22.15 knows no zstd. */
 export const acceptedEncodings = `gzip, deflate, br${hasZstd ? ', zstd' : ''}`;
 
@@ -57,7 +61,14 @@ export const acceptedEncodings = `gzip, deflate, br${hasZstd ? ', zstd' : ''}`;
  * Rejects with the stream's own error, or a {@link CrawlFailure} `bad-response` for a coding it does not know.
  */
 export async function readBody(response: IncomingMessage, maxBytes: number): Promise<Body> {
-  return readStream(await openBody(response), maxBytes);
+  const stream = await openBody(response);
+  const read = await readStream(stream, maxBytes);
+  const isCutShort =
+    read.body.byteLength === 0 && 'bytesWritten' in stream && Number(stream.bytesWritten) > mostOfNothing;
+  // With the code of what cannot be decompressed, so that the page is asked for as it is.
+  if (isCutShort)
+    throw Object.assign(new Error('it ends before anything can be read'), { code: 'Z_BUF_ERROR' });
+  return read;
 }
 
 /** The decompressed body, to be read as it arrives. Rejects as {@link readBody}. */
@@ -111,6 +122,7 @@ async function decode(response: IncomingMessage, contentEncoding: string): Promi
       coding === 'deflate' && stream === response ? await sniffDeflate(response) : decoders.get(coding);
     if (!decoder) throw unknownCoding(coding);
     // Errors arrive through the last stream, which `readBody` listens to.
+    if (stream === response) stream = pipeline(response, new JoinedChunks(), () => undefined);
     stream = pipeline(stream, decoder(), () => undefined);
   }
   return stream;

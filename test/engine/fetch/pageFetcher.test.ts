@@ -156,6 +156,21 @@ describe('page fetcher', () => {
       ]);
     });
 
+    it('asks for the plain page where the compressed one ends before anything can be read', async function () {
+      if (!('zstdCompressSync' in zlib)) this.skip();
+      const varied = Array.from({ length: 500 }, (_, at) => `<p>${(at * 7919) % 1009}</p>`).join('');
+      const half = zlib.zstdCompressSync(varied).subarray(0, -8);
+      let isMended = true;
+      const server = await testNet.serve(({ headers }, response) => {
+        const isPlain = isMended && headers['accept-encoding'] === 'identity';
+        if (isPlain) response.writeHead(200, html).end(varied);
+        else response.writeHead(200, { ...html, 'Content-Encoding': 'zstd' }).end(half);
+      });
+      assert.equal(text((await testNet.get(server.origin)).body), varied);
+      isMended = false;
+      assert.equal((await failureOf(testNet.get(server.origin))).reason, 'bad-response');
+    });
+
     it('reads an empty body of any coding', async () => {
       for (const coding of ['gzip', 'deflate', 'br', ...('zstdCompressSync' in zlib ? ['zstd'] : [])]) {
         const server = await testNet.serve((_request, response) =>
