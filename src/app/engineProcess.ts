@@ -182,6 +182,8 @@ function readReadyLine(line: string): EngineReady | null {
 /** The editor's environment, made to run a script and without what would attach a debugger to it. */
 function engineEnvironment(): NodeJS.ProcessEnv {
   return {
+    // The engine sets it as well, which Windows takes no notice of.
+    UV_THREADPOOL_SIZE: '64',
     ...process.env,
     ELECTRON_RUN_AS_NODE: '1',
     NODE_OPTIONS: undefined,
