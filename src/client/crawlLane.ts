@@ -194,6 +194,10 @@ export class CrawlLane {
     line?.connection.terminate();
     if (this.isStopped) return;
     const rest = this.account.outstandingOf(exchange?.indexes ?? batch);
+    if (rest.length === 0) {
+      await this.hearTheEnd(error, exchange, resumption);
+      return;
+    }
     const substitute = line && this.task.fallBack(line.connection.transport, error);
     if (substitute) {
       this.settings.logger.warn(`${error.message} Going on by ${substitute}.`);
@@ -202,18 +206,27 @@ export class CrawlLane {
       return;
     }
     if (isFatal(error)) throw this.task.explain(error);
-    // What a page links to is announced before its result, so that nothing can be missing behind the last one.
-    if (rest.length === 0) return;
     if (exchange && resumption) this.interrupt(exchange.indexes, resumption, error);
     if (!exchange || this.interrupted) {
       if (!this.interrupted) this.account.batches.putBack(rest);
-      await this.tryAgain(error);
+      if (!(await this.tryAgain(error))) throw error;
     } else if (error.reason === 'message-too-large') {
       this.isolateTooLarge(exchange.batch, rest, error);
     } else {
       this.askAgain(rest);
-      await this.tryAgain(error);
+      if (!(await this.tryAgain(error))) throw error;
     }
+  }
+
+  /** Behind the last result a server may still tell what it has left out; a crawl that misses that is complete all the same. */
+  private async hearTheEnd(
+    error: ClientError,
+    exchange: CrawlExchange | undefined,
+    resumption: Resumption | undefined,
+  ): Promise<void> {
+    const mayTellMore = this.task.endsBySummary && !isFatal(error);
+    if (mayTellMore && exchange && resumption) this.interrupt(exchange.indexes, resumption, error);
+    if (this.interrupted && (!mayTellMore || !(await this.tryAgain(error)))) this.interrupted = undefined;
   }
 
   private interrupt(batch: Batch, resumption: Resumption, error: ClientError): void {
@@ -248,12 +261,14 @@ export class CrawlLane {
     this.announce(error, 0);
   }
 
-  private async tryAgain(error: ClientError): Promise<void> {
+  /** Waits until it is time for it; false when there were enough tries. */
+  private async tryAgain(error: ClientError): Promise<boolean> {
     this.tries.fail();
-    if (this.tries.attempt > this.settings.maxRetries && !this.isServerAlive(this)) throw error;
+    if (this.tries.attempt > this.settings.maxRetries && !this.isServerAlive(this)) return false;
     const delayMs = this.tries.delayMs(error.retryAfterMs);
     this.announce(error, delayMs);
     await this.tries.wait(delayMs);
+    return true;
   }
 
   private announce(error: ClientError, delayMs: number): void {

@@ -160,7 +160,7 @@ describe('a site crawl', () => {
     ]);
   });
 
-  it('is over when its connection ends behind the last result', async () => {
+  it('asks what more there is when its connection ends behind the last result, and is over', async () => {
     const script = new FakeSite({}, (peer, url) => {
       peer.sendMetadata(1);
       peer.sendResult(0, url, 1, 1);
@@ -169,7 +169,7 @@ describe('a site crawl', () => {
     });
     const server = await bench.serve(script);
     const events = await collect(bench.client(server.address).crawlSite([home], site));
-    assert.deepEqual(told(events), ['welcome', 'metadata', '0 result /', 'summary']);
+    assert.deepEqual(told(events), ['welcome', 'metadata', '0 result /', 'reconnecting', 'summary']);
     assert.equal(script.requests.length, 1);
   });
 

@@ -11,6 +11,9 @@ import { readToEnd, readUntil } from '../support/crawlEvents';
 
 const options: SiteOptions = { ...wholeHost, max_depth: 3, max_pages: 1000 };
 
+/** What is too deep is told last, since a shorter way to it might be found. */
+const toldLast: SiteOptions = { ...options, max_depth: 0, strategy: 'best-first' };
+
 function linking(...paths: string[]): string {
   const links = paths.map((path) => `<li><a href="${path}">${path}</a></li>`).join('');
   return `<h1>Tides</h1><p>The tide turns at ${paths.join()}.</p><ul>${links}</ul>`;
@@ -81,6 +84,41 @@ describe('a site crawl on the socket of all crawls', () => {
     assert.deepEqual([...held.requested].sort(), ['/', '/1', '/2', '/3']);
     const { resentUrls, ignoredResults } = client.metrics;
     assert.deepEqual([resentUrls, ignoredResults, tap.connections], [0, 0, 2]);
+  });
+
+  it('hears what was left out also where that drops behind the last result', async () => {
+    const client = open({ encoding: 'json' });
+    tap.cutBefore = '"rule":"depth"';
+    const crawl = client.crawlSite(site.pageUrls(1), toldLast);
+    await readToEnd(crawl);
+    assert.deepEqual([crawl.counts.asked, crawl.counts.succeeded, crawl.counts.skipped], [2, 1, 1]);
+    assert.deepEqual([client.metrics.resentUrls, tap.connections], [0, 2]);
+  });
+
+  it('is over where that drops behind the last result, and the server has forgotten', async () => {
+    const reborn = await startOwnServer();
+    try {
+      const client = open({ encoding: 'json' });
+      tap.cutBefore = '"rule":"depth"';
+      const crawl = client.crawlSite(site.pageUrls(1), toldLast);
+      await readUntil(crawl, 'metadata');
+      tap.target = reborn.address;
+      await readToEnd(crawl);
+      assert.deepEqual([crawl.counts.asked, crawl.counts.succeeded], [1, 1]);
+      await client.close();
+    } finally {
+      await reborn.close();
+    }
+  });
+
+  it('is over where that drops behind the last result, and nobody answers any more', async () => {
+    const client = open({ encoding: 'json', maxRetries: 1 });
+    tap.cutBefore = '"rule":"depth"';
+    const crawl = client.crawlSite(site.pageUrls(1), toldLast);
+    await readUntil(crawl, 'metadata');
+    tap.target = 'http://127.0.0.1:1';
+    await readToEnd(crawl);
+    assert.deepEqual([crawl.counts.asked, crawl.counts.succeeded], [1, 1]);
   });
 
   it('asks again for what is outstanding where the server has forgotten', async () => {

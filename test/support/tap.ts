@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
 
 /** Stands between a client and a server, counts the connections, and cuts them when a test says so. */
 export class Tap {
@@ -8,6 +9,8 @@ export class Tap {
   target: string;
   /** What the server has sent, when a test asks for it by making this a list. */
   answers: Buffer[] | undefined;
+  /** A text of the server's, before which a test has the connection cut, once. */
+  cutBefore: string | undefined;
   /** Of all that were made. */
   connections = 0;
   private readonly server: Server;
@@ -46,7 +49,18 @@ export class Tap {
   private join(client: Socket, upstream: Socket): void {
     this.connections += 1;
     this.clients.add(client);
-    client.pipe(upstream).pipe(client);
+    const toClient = new Transform({
+      transform: (chunk: Buffer, _encoding, done) => {
+        const at = this.cutBefore === undefined ? -1 : chunk.indexOf(this.cutBefore);
+        if (at < 0) {
+          done(null, chunk);
+          return;
+        }
+        this.cutBefore = undefined;
+        client.end(chunk.subarray(0, at));
+      },
+    });
+    client.pipe(upstream).pipe(toClient).pipe(client);
     upstream.on('data', (chunk: Buffer) => this.answers?.push(chunk));
     client.on('error', () => undefined).on('close', () => upstream.destroy());
     upstream.on('error', () => undefined).on('close', () => client.destroy());
