@@ -1,6 +1,8 @@
 import { RE2JS, RE2JSException } from 're2js';
 
 const maxPatternLength = 1_000;
+/** What counted repetitions may add to a pattern: each URL costs its length times the size of what it is matched with. */
+const maxRepeated = 500;
 
 /** A pattern of `include` or `exclude` that cannot be used; the message names it. */
 export class PatternError extends Error {
@@ -20,9 +22,18 @@ export function readPattern(pattern: string): (url: string) => boolean {
     );
   }
   const source = pattern.startsWith('re:') ? pattern.slice(3) : `^(?:${globSource(pattern)})$`;
+  const expression = compile(source, pattern);
+  if (expression.programSize() > source.length + maxRepeated) {
+    throw new PatternError(
+      `The pattern "${pattern}" cannot be used: it repeats too much. Make the counts in {} smaller, or use * or +`,
+    );
+  }
+  return (url) => expression.test(url);
+}
+
+function compile(source: string, pattern: string): RE2JS {
   try {
-    const expression = RE2JS.compile(source);
-    return (url) => expression.test(url);
+    return RE2JS.compile(source);
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
     throw new PatternError(`The pattern "${pattern}" cannot be used: ${error.message}`);

@@ -389,6 +389,11 @@ describe('a site crawl of the engine', () => {
   for (const [what, site, named] of [
     ['a pattern that is none', { include: ['re:(a'] }, /re:\(a/],
     ['a look-ahead, which cannot be bounded', { exclude: ['re:(?=a)b'] }, /\(\?=a\)b/],
+    [
+      'counts within counts, which each URL would pay for',
+      { include: ['re:([ab]*a[ab]{1,30}){30}x'] },
+      /repeats/,
+    ],
     ['a list of no hosts', { scope: 'list' as const }, /allowed_hosts/],
     ['a host that is none', { allowed_hosts: ['https://a.example/b'] }, /https:\/\/a\.example/],
     ['no pages', { max_pages: 0 }, /max_pages/],
