@@ -9,7 +9,7 @@ import { TreeBuilder } from './treeBuilder';
  */
 export function parseHtml(html: string, url: string): SlimDocument {
   const document = new SlimDocument(url);
-  const tokenizer = new Tokenizer({}, new TreeBuilder(html, document));
+  const tokenizer = new Tokenizer({ decodeEntities: false }, new TreeBuilder(html, document));
   tokenizer.write(html);
   tokenizer.end();
   for (const template of document.getElementsByTagName('template')) replaceTemplate(template);

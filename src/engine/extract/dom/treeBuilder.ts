@@ -1,3 +1,4 @@
+import { decodeHTML, decodeHTMLAttribute } from 'entities/decode';
 import type { Tokenizer } from 'htmlparser2';
 import { endsImpliedBy, nearest } from './impliedEnds';
 import type { SlimDocument } from './slimDocument';
@@ -72,15 +73,16 @@ export class TreeBuilder implements TokenizerCallbacks {
     this.attributeValue += this.html.slice(start, end);
   }
 
-  onattribentity(codePoint: number): void {
-    this.attributeValue += String.fromCodePoint(codePoint);
+  onattribentity(): void {
+    // Entities are decoded here: the tokenizer then leaps from sign to sign, where it would look at each character.
   }
 
   onattribend(): void {
-    const { attributes, attributeName } = this;
+    const { attributes, attributeName, attributeValue } = this;
     if (attributes.length >= maxAttributes) return;
     for (const { name } of attributes) if (name === attributeName) return;
-    attributes.push({ name: attributeName, value: this.attributeValue });
+    const value = attributeValue.includes('&') ? decodeHTMLAttribute(attributeValue) : attributeValue;
+    attributes.push({ name: attributeName, value });
   }
 
   onopentagend(): void {
@@ -109,15 +111,18 @@ export class TreeBuilder implements TokenizerCallbacks {
   }
 
   ontext(start: number, end: number): void {
-    this.addText(this.html.slice(start, end));
+    if (this.ignoring !== null) return;
+    const text = this.html.slice(start, end);
+    this.addText(text.includes('&') && !this.isInRawText ? decodeHTML(text) : text);
   }
 
-  ontextentity(codePoint: number): void {
-    this.addText(String.fromCodePoint(codePoint));
+  ontextentity(): void {
+    // As those of attributes.
   }
 
   oncdata(start: number, end: number, endOffset: number): void {
-    if (this.foreignDepth > 0) this.addText(this.html.slice(start, end - endOffset));
+    if (this.foreignDepth > 0 && this.ignoring === null)
+      this.addText(this.html.slice(start, end - endOffset));
   }
 
   oncomment(): void {
@@ -235,8 +240,11 @@ export class TreeBuilder implements TokenizerCallbacks {
     }
   }
 
+  private get isInRawText(): boolean {
+    return this.foreignDepth === 0 && isElement(this.current) && this.current.tag.isRawText;
+  }
+
   private addText(text: string): void {
-    if (this.ignoring !== null) return;
     if (this.current === this.document.head) {
       if (!/\S/.test(text)) return;
       this.current = this.document.body;
