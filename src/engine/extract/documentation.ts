@@ -2,43 +2,50 @@ import type { SlimDocument } from './dom/slimDocument';
 import { isText } from './dom/nodeTypes';
 import { renameElement } from './dom/renameElement';
 import type { SlimElement } from './dom/slimElement';
+import { tagSet } from './dom/tags';
 import { nextElement } from './dom/walk';
 import { mainRegion } from './pageRegions';
 import { removeAnchorMarks, removeContents, removeControls } from './pruneArticle';
 import { remembered } from './remembered';
+
+/** Judges an element by the `id` and by each name in the `class`. */
+type Judge = (element: SlimElement) => boolean;
+
+/** Around the headings and items of generated documentation. */
+const besideAnywhere = 'footer headerlink hideme navfooter navheader permalink prev-next ttc';
+const isBesideAnywhere = isNamed(tagSet(besideAnywhere));
 
 /** Finds what a generator marks as the text of its pages. */
 type Find = (document: SlimDocument) => SlimElement | null;
 
 interface Generator {
   readonly text: Find;
-  /** Names of what only serves to move about in that text, beside {@link besideAnywhere}. */
-  readonly beside?: readonly string[];
+  /** What only serves to move about in that text. */
+  readonly isBeside?: Judge;
   /** Name of what is code, and not marked up as such. */
   readonly code?: string;
 }
 
-const docBookParts = new Set(
-  'article appendix bibliography book chapter colophon dedication glossary index part preface refentry reference section sect1 sect2'.split(
-    ' ',
-  ),
+const docBookParts = tagSet(
+  'article appendix bibliography book chapter colophon dedication glossary index part preface refentry reference section ' +
+    'sect1 sect2',
 );
 const docBook: Generator = {
   text: ({ body }) => body.find(({ className }) => docBookParts.has(className)),
-  beside: ['toc', 'docnav', 'spirit-nav', 'navigation'],
+  isBeside: beside('toc docnav spirit-nav navigation'),
 };
 const sphinx: Generator = {
   text: (document) => mainRegion(document) ?? named('body')(document) ?? named('document')(document),
 };
 const texinfo: Generator = {
   text: ({ body }) => body,
-  beside: ['header', 'nav-panel', 'contents', 'shortcontents'],
+  isBeside: beside('header nav-panel contents shortcontents'),
 };
 
 /** By what generators name themselves in their pages. */
 const byGenerator: readonly (readonly [RegExp, Generator])[] = [
   [/^rustdoc/i, { text: named('main-content') }],
-  [/^doxygen/i, { text: named('contents'), beside: ['lineno'], code: 'fragment' }],
+  [/^doxygen/i, { text: named('contents'), isBeside: beside('lineno'), code: 'fragment' }],
   [/^(?:javadoc|dokka)/i, { text: mainRegion }],
   [/^(?:docbook|publican)/i, docBook],
   [/^docutils/i, sphinx],
@@ -64,29 +71,18 @@ const byMark: ReadonlyMap<string, Generator> = new Map([
   // Haddock
   [
     'package-header',
-    { text: named('content'), beside: ['link', 'selflink', 'synopsis', 'table-of-contents'] },
+    { text: named('content'), isBeside: beside('link selflink synopsis table-of-contents') },
   ],
   // QDoc
-  ['qtdocheader', { text: named('mainContent'), beside: ['sidebar'] }],
+  ['qtdocheader', { text: named('mainContent'), isBeside: beside('sidebar') }],
   // RDoc
   [
     'validator-badges',
-    { text: mainRegion, beside: ['method-click-advice', 'method-controls', 'method-source-code'] },
+    { text: mainRegion, isBeside: beside('method-click-advice method-controls method-source-code') },
   ],
 ]);
 const markedIn = remembered((names) => names.split(/\s+/).find((name) => byMark.has(name)) ?? null);
 
-/** Around the headings and items of generated documentation. */
-const besideAnywhere = [
-  'footer',
-  'headerlink',
-  'hideme',
-  'navfooter',
-  'navheader',
-  'permalink',
-  'prev-next',
-  'ttc',
-];
 const toSource = /^\W*(?:src|source|view source|(?:edit|improve|suggest) .{1,30})\W*$/i;
 
 /**
@@ -98,12 +94,12 @@ export function takeDocumentation(document: SlimDocument): SlimElement | null {
   const generator = generatorOf(document);
   const text = generator?.text(document);
   if (!text) return null;
-  const beside = new Set([...besideAnywhere, ...(generator?.beside ?? [])]);
+  const isBeside = generator?.isBeside ?? isBesideAnywhere;
   removeControls(text);
   removeAnchorMarks(text);
   // The contents of a book are what the page is for that has little else.
   const most = text.measures.visible / 2;
-  for (const element of text.select((below) => namesOf(below).some((name) => beside.has(name)))) {
+  for (const element of text.select(isBeside)) {
     if (element.measures.visible <= most) element.remove();
   }
   for (const link of text.getElementsByTagName('a')) if (toSource.test(link.textContent)) link.remove();
@@ -134,12 +130,15 @@ function generatorOf({ head, body }: SlimDocument): Generator | null {
 
 /** Finds by the `id` and by each name in the `class`. */
 function named(name: string): Find {
-  return ({ body }) => {
-    const isText = (element: SlimElement): boolean => namesOf(element).includes(name);
-    return isText(body) ? body : body.find(isText);
-  };
+  const isText = isNamed(new Set([name]));
+  return ({ body }) => (isText(body) ? body : body.find(isText));
 }
 
-function namesOf({ id, className }: SlimElement): string[] {
-  return [id, ...className.split(/\s+/)];
+function beside(names: string): Judge {
+  return isNamed(tagSet(`${besideAnywhere} ${names}`));
+}
+
+function isNamed(names: ReadonlySet<string>): Judge {
+  const isAmong = remembered((classNames) => classNames.split(/\s+/).some((name) => names.has(name)));
+  return ({ id, className }) => names.has(id) || (className !== '' && isAmong(className));
 }

@@ -2,16 +2,19 @@ import type { SlimDocument } from './dom/slimDocument';
 import type { SlimElement } from './dom/slimElement';
 import { SlimText } from './dom/slimText';
 import { isElement } from './dom/nodeTypes';
+import { tagSet } from './dom/tags';
 import { shield } from './verbatim';
 
+const formulaTags = tagSet('math script');
 const texScript = 'math/tex';
 /** What renderers put around a formula, with all the ways in which it is shown. */
 const wrapperPattern = /(?:^|\s)(katex-display|katex|mwe-math-element)(?:$|\s)/;
 const previewPattern = /(?:^|\s)MathJax/;
 
 /** Writes each formula whose TeX the page has as `$TeX$`, or `$$TeX$$` where it stands alone, in a `math` element. */
-export function writeFormulas({ body }: SlimDocument): void {
-  for (const element of body.select(isFormula)) {
+export function writeFormulas(document: SlimDocument): void {
+  const { body } = document;
+  for (const element of document.getElementsByTagNames(formulaTags).filter(isFormula)) {
     const tex = texOf(element);
     if (!tex) continue;
     const whole = wrapperOf(element);

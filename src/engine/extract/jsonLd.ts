@@ -19,7 +19,7 @@ const maxEntities = 500;
 
 /** What the page's scripts of linked data hold; broken data is as good as none. */
 export function parseLinkedData(document: SlimDocument): unknown[] {
-  const scripts = document.select((element) => element.localName === 'script');
+  const scripts = document.getElementsByTagName('script');
   return scripts.flatMap((script) => {
     const json = script.textContent.replace(/^\s*(?:<!\[CDATA\[|<!--)|(?:\]\]>|-->)\s*$/g, '');
     try {

@@ -8,7 +8,7 @@ const maxLength = 300;
 /** The headings of an article, in the order they stand. */
 export function readOutline(root: SlimElement): Heading[] {
   const headings: Heading[] = [];
-  for (const element of root.select(({ localName }) => headingTags.has(localName))) {
+  for (const element of root.getElementsByTagNames(headingTags)) {
     const text = element.textContent
       .slice(0, 4 * maxLength)
       .replace(/\s+/g, ' ')

@@ -85,7 +85,7 @@ function authorIn(meta: Map<string, string[]>, document: SlimDocument): string |
 
 /** The first machine-readable date that stands in the page's own article, if it has one, else in the page. */
 function dateIn(document: SlimDocument): string | null {
-  const place = document.body.find(({ localName }) => localName === 'article') ?? document.body;
+  const place = document.getElementsByTagName('article')[0] ?? document.body;
   const time =
     document.body.find((element) => element.getAttribute('itemprop') === 'datePublished') ??
     place.find((element) => element.localName === 'time' && element.hasAttribute('datetime'));

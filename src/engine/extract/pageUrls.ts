@@ -13,6 +13,7 @@ export interface PageLink {
   rel: string[];
 }
 
+const linkTags = tagSet('a area');
 const mediaTags = tagSet('img video audio source');
 const maxLinkText = 200;
 const maxRelations = 8;
@@ -21,7 +22,7 @@ const maxRelations = 8;
 export function pageLinks(document: SlimDocument): PageLink[] {
   const links = new Map<string, PageLink>();
   const own = withoutFragment(document.documentURI);
-  for (const anchor of document.select(isLink)) {
+  for (const anchor of document.getElementsByTagNames(linkTags)) {
     const href = anchor.getAttribute('href')?.trim();
     if (!href || href.startsWith('#')) continue;
     const reached = document.resolve(href);
@@ -33,10 +34,6 @@ export function pageLinks(document: SlimDocument): PageLink[] {
     if (links.size >= maxUrls) break;
   }
   return [...links.values()];
-}
-
-function isLink({ localName }: SlimElement): boolean {
-  return localName === 'a' || localName === 'area';
 }
 
 /** A picture with a link often comes before the same link with words. */
@@ -65,7 +62,7 @@ function relationsOf(anchor: SlimElement): string[] {
 /** Absolute addresses of the images, videos and audio of a page, each once. */
 export function pageMedia(document: SlimDocument): string[] {
   const media = new Set<string>();
-  for (const element of document.select(({ localName }) => mediaTags.has(localName))) {
+  for (const element of document.getElementsByTagNames(mediaTags)) {
     const url = imageUrl(element);
     if (url !== null) media.add(url);
     const poster = element.getAttribute('poster');

@@ -1,7 +1,7 @@
 import { simplifyCodeBlocks } from './codeBlocks';
 import type { SlimElement } from './dom/slimElement';
 import { renameElement } from './dom/renameElement';
-import { headingTags } from './dom/tags';
+import { headingTags, tagSet } from './dom/tags';
 import { writeFootnotes } from './footnotes';
 import { shieldFormulas } from './formulas';
 import { takeLinksOutOfCode, unwrap } from './linkedCode';
@@ -9,14 +9,9 @@ import { imageUrl } from './pageUrls';
 import { untangleLists } from './untangleLists';
 import { untangleTables } from './untangleTables';
 
-/** What Markdown has no form for, by what says nearly the same. */
-const replacements = new Map([
-  ['dl', 'div'],
-  ['dd', 'div'],
-  ['details', 'div'],
-  ['center', 'div'],
-  ['main', 'div'],
-]);
+const termTags = tagSet('dt summary');
+/** Markdown has no form for them. */
+const shownAsBlocks = tagSet('dl dd details center main');
 
 /** Makes an article ready for conversion: absolute links, plain code blocks, elements Markdown knows. Changes `root`. */
 export function prepareMarkdown(root: SlimElement): string {
@@ -28,11 +23,8 @@ export function prepareMarkdown(root: SlimElement): string {
   untangleLists(root);
   for (const link of root.getElementsByTagName('a')) prepareLink(link);
   for (const image of root.getElementsByTagName('img')) prepareImage(image);
-  for (const term of root.select(({ localName }) => localName === 'dt' || localName === 'summary'))
-    embolden(term);
-  for (const element of root.select(({ localName }) => replacements.has(localName))) {
-    renameElement(element, replacements.get(element.localName) ?? 'div');
-  }
+  for (const term of root.getElementsByTagNames(termTags)) embolden(term);
+  for (const element of root.getElementsByTagNames(shownAsBlocks)) renameElement(element, 'div');
   return root.innerHTML;
 }
 

@@ -62,6 +62,7 @@ export function removeAnchorMarks(root: SlimElement): void {
   }
 }
 
+const linkListTags = tagSet('ul ol');
 const minContents = 3;
 const leastLinked = 0.8;
 /** "Contents", or the like, beside a list of them. */
@@ -69,7 +70,7 @@ const mostOfLabel = 40;
 
 /** The lists of links to the page's own headings, which the outline tells of. */
 export function removeContents(root: SlimElement): void {
-  for (const list of root.select(isContents)) {
+  for (const list of root.getElementsByTagNames(linkListTags).filter(isContents)) {
     let whole = list;
     for (let up = list.parentElement; up && up !== root; up = up.parentElement) {
       if (up.measures.visible - list.measures.visible > mostOfLabel) break;
@@ -80,7 +81,6 @@ export function removeContents(root: SlimElement): void {
 }
 
 function isContents(list: SlimElement): boolean {
-  if (list.localName !== 'ul' && list.localName !== 'ol') return false;
   const links = list.getElementsByTagName('a');
   if (links.length < minContents || !links.every(leadsToHeading)) return false;
   const linked = links.reduce((sum, link) => sum + link.measures.visible, 0);
@@ -108,7 +108,7 @@ function removeNamed(root: SlimElement, total: number): void {
 const bylineTags = new Set(['div', 'p', 'span', 'time', 'address', 'ul', 'section', 'header']);
 
 function removeBylines(root: SlimElement): void {
-  for (const element of root.select(({ localName }) => bylineTags.has(localName))) {
+  for (const element of root.getElementsByTagNames(bylineTags)) {
     if (!namedAs(element.className, element.id).byline || element.measures.visible > 120) continue;
     if (!isWithin(element, keptTags) && !element.find(({ localName }) => keptTags.has(localName)))
       element.remove();
@@ -124,7 +124,7 @@ function isWithin(element: SlimElement, names: ReadonlySet<string>): boolean {
 
 /** Only in the last few paragraphs: further up the same words may be what the page is about. */
 function removeClosingCalls(root: SlimElement): void {
-  const paragraphs = root.select(({ localName }) => localName === 'p');
+  const paragraphs = root.getElementsByTagName('p');
   for (const paragraph of paragraphs.slice(Math.max(1, paragraphs.length - 6))) {
     if (isClosingCall(paragraph.textContent.trim())) paragraph.remove();
   }
@@ -171,7 +171,7 @@ function isBlank(from: SlimChild | null, way: 'previousSibling' | 'nextSibling')
 }
 
 function removeLinkBlocks(root: SlimElement, total: number): void {
-  for (const element of root.select(({ localName }) => listTags.has(localName))) {
+  for (const element of root.getElementsByTagNames(listTags)) {
     if (element.parentNode && !isUnderHeading(element) && isLinkBlock(element, total)) element.remove();
   }
 }

@@ -47,7 +47,7 @@ function isEmptyMount(element: SlimElement): boolean {
 }
 
 function wishesForScripts(document: SlimDocument): boolean {
-  const notes = document.select(({ localName }) => localName === 'noscript');
+  const notes = document.getElementsByTagName('noscript');
   if (notes.some((note) => scriptWord.test(note.textContent))) return true;
   return wish.test(shownText(document.body).replace(/\s+/g, ' '));
 }

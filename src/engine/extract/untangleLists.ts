@@ -2,14 +2,14 @@ import { isElement, isText } from './dom/nodeTypes';
 import { renameElement } from './dom/renameElement';
 import type { SlimElement } from './dom/slimElement';
 import type { SlimChild } from './dom/slimNode';
-import { tagSet } from './dom/tags';
+import { headingTags, tagSet } from './dom/tags';
 
 const listTags = tagSet('ul ol');
 const flowTags = tagSet('article div footer header section');
 
 /** Makes of lists what Markdown can show as such, and of others the parts of the page that they are. */
 export function untangleLists(root: SlimElement): void {
-  if (!root.find(({ localName }) => localName === 'li')) return;
+  if (!root.ownerDocument.has('li')) return;
   for (const list of listsOfSections(root)) {
     for (const item of list.children) if (item.localName === 'li') renameElement(item, 'div');
     renameElement(list, 'div');
@@ -20,7 +20,7 @@ export function untangleLists(root: SlimElement): void {
 /** In an item of Markdown a heading can only come first. */
 function listsOfSections(root: SlimElement): Set<SlimElement> {
   const lists = new Set<SlimElement>();
-  for (const heading of root.select(({ tag }) => tag.isHeading)) {
+  for (const heading of root.getElementsByTagNames(headingTags)) {
     let isFirst = true;
     let up = heading;
     for (; up !== root && up.localName !== 'li'; up = up.parentElement ?? root) isFirst &&= isFirstShown(up);

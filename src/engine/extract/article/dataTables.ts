@@ -13,7 +13,7 @@ export function isDataTable(table: SlimElement): boolean {
   if (table.find(({ localName }) => localName === 'caption')?.firstChild) return true;
   if (table.find(({ localName }) => dataParts.has(localName))) return true;
   if (table.find(({ localName }) => localName === 'table')) return false;
-  const rows = table.select(({ localName }) => localName === 'tr');
+  const rows = table.getElementsByTagName('tr');
   const columns = Math.max(0, ...rows.slice(0, minRows).map((row) => cellCount(row)));
   if (rows.length === 1 || columns === 1) return false;
   return rows.length >= minRows || columns >= minColumns || rows.length * columns > minCells;

@@ -4,29 +4,29 @@ import { isElement } from './nodeTypes';
 
 /** HTML of everything inside `parent`. Iterative, as deep as the tree may be. */
 export function serializeChildren(parent: SlimParent): string {
-  const out: string[] = [];
+  let html = '';
   let node = parent.firstChild;
   while (node) {
     if (isElement(node)) {
-      out.push(startTag(node));
+      html += startTag(node);
       if (node.firstChild) {
         node = node.firstChild;
         continue;
       }
-      out.push(endTag(node));
+      html += endTag(node);
     } else {
       const isRaw = node.parentElement?.tag.isRawText === true;
-      out.push(isRaw ? node.data : escapeText(node.data));
+      html += isRaw ? node.data : escapeText(node.data);
     }
     while (!node.nextSibling) {
       const up: SlimElement | null = node.parentElement;
-      if (!up || up === parent) return out.join('');
-      out.push(endTag(up));
+      if (!up || up === parent) return html;
+      html += endTag(up);
       node = up;
     }
     node = node.nextSibling;
   }
-  return out.join('');
+  return html;
 }
 
 function startTag(element: SlimElement): string {

@@ -39,6 +39,7 @@ export abstract class SlimParent extends SlimLinked {
   }
 
   insertBefore<Node extends SlimChild>(node: Node, before: SlimChild | null): Node {
+    this.ownerDocument.noteMove();
     node.parentNode?.removeChild(node);
     const after = before ? before.previousSibling : this.lastChild;
     node.parentNode = this;
@@ -53,6 +54,7 @@ export abstract class SlimParent extends SlimLinked {
   }
 
   removeChild<Node extends SlimChild>(node: Node): Node {
+    this.ownerDocument.noteMove();
     const { previousSibling, nextSibling } = node;
     if (previousSibling) previousSibling.nextSibling = nextSibling;
     else this.firstChild = nextSibling;
@@ -94,8 +96,16 @@ export abstract class SlimParent extends SlimLinked {
   }
 
   /** @param name in lower case. */
-  getElementsByTagName(name: string): SlimElement[] {
-    return this.select((element) => element.localName === name);
+  getElementsByTagName(name: string): readonly SlimElement[] {
+    return this.ownerDocument.has(name) ? this.select((element) => element.localName === name) : [];
+  }
+
+  /** Every element below that has one of these names, in lower case, in document order. */
+  getElementsByTagNames(names: ReadonlySet<string>): readonly SlimElement[] {
+    const [first, second] = [...names].filter((name) => this.ownerDocument.has(name));
+    if (first === undefined) return [];
+    if (second === undefined) return this.getElementsByTagName(first);
+    return this.select(({ localName }) => names.has(localName));
   }
 
   /** Every element below, in document order, that `accepts`. */

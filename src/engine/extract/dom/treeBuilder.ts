@@ -256,6 +256,7 @@ export class TreeBuilder implements TokenizerCallbacks {
 
   /** As `appendChild` on a node that is new and a tree whose text nobody has read yet. */
   private append(node: SlimElement | SlimText): void {
+    if (isElement(node)) this.document.countIn(node);
     const last = this.current.lastChild;
     node.parentNode = this.current;
     node.previousSibling = last;
