@@ -1,3 +1,4 @@
+import { internalized } from '../internalized';
 /** What is known of an element by its name. */
 export interface Tag {
   /** Lower case; one object for each name, so that names are told apart by their pointers. */
@@ -39,7 +40,7 @@ const known = new Map<string, Tag>();
 export function tagOf(spelled: string): Tag {
   const before = known.get(spelled);
   if (before !== undefined) return before;
-  const name = onlyOne(spelled.toLowerCase());
+  const name = internalized(spelled.toLowerCase());
   const tag = {
     name,
     isVoid: voidTags.has(name),
@@ -49,7 +50,7 @@ export function tagOf(spelled: string): Tag {
     isHeading: headingTags.has(name),
     isFormatting: formattingTags.has(name),
   };
-  if (known.size < maxKnown) known.set(spelled, tag);
+  if (known.size < maxKnown) known.set(internalized(spelled), tag);
   return tag;
 }
 
@@ -59,12 +60,7 @@ const attributeNames = new Map<string, string>();
 export function attributeName(spelled: string): string {
   const before = attributeNames.get(spelled);
   if (before !== undefined) return before;
-  const name = onlyOne(spelled.toLowerCase());
-  if (attributeNames.size < maxKnown) attributeNames.set(spelled, name);
+  const name = internalized(spelled.toLowerCase());
+  if (attributeNames.size < maxKnown) attributeNames.set(internalized(spelled), name);
   return name;
-}
-
-/** As the key of an object a text is the one object that literals of the same spelling are. */
-function onlyOne(text: string): string {
-  return Object.keys({ [text]: true })[0] ?? text;
 }
