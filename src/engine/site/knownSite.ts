@@ -8,9 +8,8 @@ import { skip, type SiteRules, type Skip } from './siteRules';
 import { dateStepsOf, Traps } from './traps';
 import { crawledUrl, urlKey } from './urlKey';
 
-/** A link, a sitemap's entry or a canonical address, as it is come upon. */
+/** How a link, a sitemap's entry or a canonical address is come upon. */
 export interface Lead {
-  url: string;
   depth: number;
   foundOn: string;
   isNofollow: boolean;
@@ -96,20 +95,20 @@ export class KnownSite {
   }
 
   /** Judges a lead by all the rules there are before its page is fetched. */
-  follow(lead: Lead): void {
-    if (this.recent.has(lead.url) || !URL.canParse(lead.url)) return;
-    const url = crawledUrl(new URL(lead.url));
+  follow(address: string, lead: Lead): void {
+    if (this.recent.has(address) || !URL.canParse(address)) return;
+    const url = crawledUrl(new URL(address));
     const key = digestOf(urlKey(url));
     if (this.stageOf(key) === 'new') this.judge(lead, url, key);
     if (this.stageOf(key) === 'new') return;
     if (this.recent.size >= maxRecent) this.recent.clear();
-    this.recent.add(lead.url);
+    this.recent.add(address);
   }
 
   /** As {@link follow}, and has the page crawled next, if at all. Returns its index, or -1 when it is not to be crawled. */
-  hasten(lead: Lead): number {
-    this.follow(lead);
-    const key = digestOf(urlKey(new URL(lead.url)));
+  hasten(address: string, lead: Lead): number {
+    this.follow(address, lead);
+    const key = digestOf(urlKey(new URL(address)));
     const stage = this.stageOf(key);
     const index = Math.floor(this.places.get(key) / stages.length);
     if (stage === 'waiting') this.frontier.hasten(index);

@@ -134,7 +134,7 @@ export class SiteCrawl {
   private async *findInSitemaps(signal: AbortSignal): AsyncGenerator<CrawlEvent> {
     let count = 0;
     for await (const { url, priority, foundOn } of readSitemaps(this.seeds, this.guest, this.rules, signal)) {
-      this.known.follow({ url, priority, foundOn, depth: 1, isNofollow: false, dateSteps: 0 });
+      this.known.follow(url, { priority, foundOn, depth: 1, isNofollow: false, dateSteps: 0 });
       if (++count % linksAtOnce > 0) continue;
       this.leaveLast();
       yield* this.tellFound(signal);
@@ -171,9 +171,9 @@ export class SiteCrawl {
       ? { skipped: this.timeLimit, followsLinks: false, canonical: null }
       : judgePage(page, visited, this.known, this.rules, this.pages, isOwn);
     const { depth, dateSteps } = page;
-    const lead = { foundOn: page.url, priority: 0, dateSteps };
+    const lead = { foundOn: page.url, priority: 0, dateSteps, isNofollow: false };
     if (verdict.canonical !== null && verdict.skipped) {
-      const canonical = { ...lead, url: verdict.canonical, depth, isNofollow: false };
+      const canonical = { url: verdict.canonical, lead: { ...lead, depth } };
       const before = this.held.get(page.index) ?? [];
       const steps = 1 + Math.max(0, ...before.map((held) => held.steps));
       yield* this.leaveFor(canonical, { page, visited, skipped: verdict.skipped, steps }, signal);
@@ -181,16 +181,8 @@ export class SiteCrawl {
     }
     if (verdict.followsLinks && directions) {
       const { links, nofollowLinks, isNofollow } = directions;
-      let count = 0;
-      for (const url of [...links, ...nofollowLinks]) {
-        this.known.follow({
-          ...lead,
-          url,
-          depth: depth + 1,
-          isNofollow: isNofollow || count >= links.length,
-        });
-        if (++count % linksAtOnce === 0) await setImmediate();
-      }
+      await this.follow(links, { ...lead, depth: depth + 1, isNofollow });
+      await this.follow(nofollowLinks, { ...lead, depth: depth + 1, isNofollow: true });
     }
     this.leaveLast();
     if (verdict.skipped) {
@@ -204,12 +196,23 @@ export class SiteCrawl {
     yield* this.settle(page, result.error === null ? 'kept' : 'lost', signal);
   }
 
+  private async follow(links: readonly string[], lead: Lead): Promise<void> {
+    for (let at = 0; at < links.length; at += linksAtOnce) {
+      if (at > 0) await setImmediate();
+      for (const url of links.slice(at, at + linksAtOnce)) this.known.follow(url, lead);
+    }
+  }
+
   /** Leaves a page for the one that has its content, as soon as that is known to be there. */
-  private async *leaveFor(canonical: Lead, held: HeldPage, signal: AbortSignal): AsyncGenerator<CrawlEvent> {
+  private async *leaveFor(
+    canonical: { url: string; lead: Lead },
+    held: HeldPage,
+    signal: AbortSignal,
+  ): AsyncGenerator<CrawlEvent> {
     const { page, visited, skipped, steps } = held;
     const stage = this.known.stageAt(new URL(canonical.url));
     const canWait = steps <= maxCanonicalSteps && (stage === 'begun' || this.pagesLeft > 0);
-    const index = stage === 'kept' || !canWait ? -1 : this.known.hasten(canonical);
+    const index = stage === 'kept' || !canWait ? -1 : this.known.hasten(canonical.url, canonical.lead);
     if (stage === 'kept') {
       yield* this.leaveOut(page, skipped, signal);
     } else if (index < 0) {
