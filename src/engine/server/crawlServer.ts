@@ -157,7 +157,7 @@ export class CrawlServer {
       // Over loopback bytes cost less than compressing them does; without an offer there is none.
       if (!this.compressesFor(request)) delete request.headers['sec-websocket-extensions'];
       this.sockets.handleUpgrade(request, socket, head, (webSocket) => {
-        const peer = new Peer(webSocket, this.parts);
+        const peer = new Peer(webSocket, socket, this.parts);
         this.peers.add(peer);
         webSocket.once('close', () => this.peers.delete(peer));
       });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { WebSocket, type RawData } from 'ws';
+import type { Duplex } from 'node:stream';
 import type { Logger } from '../../base/logger';
 import { decodeClientMessage, requestIdOf } from '../../protocol/decodeClientMessage';
 import { rfc3339 } from '../../protocol/encode';
@@ -37,6 +38,8 @@ type RequestOf<Type extends ClientMessage['request_type']> = Extract<ClientMessa
 export class Peer implements CrawlOutlet {
   readonly sessionId = randomUUID();
   private readonly socket: WebSocket;
+  /** What the socket writes to. */
+  private readonly stream: Duplex;
   private readonly parts: PeerParts;
   private readonly connectedAtMs = Date.now();
   private readonly crawls = new Set<ServedCrawl>();
@@ -44,9 +47,11 @@ export class Peer implements CrawlOutlet {
   private lastCrawl: Promise<void> = Promise.resolve();
   private messageCount = 0;
   private backpressureCount = 0;
+  private isGathering = false;
 
-  constructor(socket: WebSocket, parts: PeerParts) {
+  constructor(socket: WebSocket, stream: Duplex, parts: PeerParts) {
     this.socket = socket;
+    this.stream = stream;
     this.parts = parts;
     const keepalive = setInterval(() => this.socket.ping(String(Date.now())), serverPingIntervalMs);
     socket.on('message', (data, isBinary) => this.receive(data, isBinary));
@@ -75,6 +80,7 @@ export class Peer implements CrawlOutlet {
   send({ data, isBinary }: Frame): void {
     if (!this.isOpen) return;
     this.messageCount += 1;
+    this.gather();
     this.socket.send(data, { binary: isBinary });
   }
 
@@ -88,6 +94,17 @@ export class Peer implements CrawlOutlet {
 
   crawlLeft(crawl: ServedCrawl): void {
     this.crawls.delete(crawl);
+  }
+
+  /** What is sent in one turn of the event loop is written at once: to write costs more than the rest of a message does. */
+  private gather(): void {
+    if (this.isGathering) return;
+    this.isGathering = true;
+    this.stream.cork();
+    setImmediate(() => {
+      this.isGathering = false;
+      this.stream.uncork();
+    });
   }
 
   private get isOpen(): boolean {
