@@ -102,8 +102,9 @@ function guessEncoding(sample: Uint8Array): string {
 
 /** Text may hold a stray control character, not one in every twenty. */
 function isBinary(body: Uint8Array): boolean {
-  const sample = body.subarray(0, sampleBytes);
+  const sampled = Math.min(body.length, sampleBytes);
   let controls = 0;
-  for (const byte of sample) controls += isControl[byte] ?? 0;
-  return controls > sample.length / 20;
+  // An iterator takes three times as long, and this is read of every page.
+  for (let at = 0; at < sampled; at += 1) controls += isControl[body[at] ?? 0] ?? 0;
+  return controls > sampled / 20;
 }
