@@ -12,7 +12,7 @@ export interface ExtractJob {
 const maxCopiedBytes = 256 * 1024;
 
 /** Few pages are larger, and those take long. */
-const maxSwiftBytes = 512 * 1024;
+const maxSwiftBytes = 1024 * 1024;
 
 /** Its thread gets a copy, so that another one can read it after all. */
 export function isCopied({ task }: ExtractJob): boolean {

@@ -126,7 +126,7 @@ describe('ExtractPool', () => {
 
   it('reads large pages in threads of their own, to which the system gives less', async function () {
     if (process.platform !== 'linux') this.skip();
-    const large = `<p>Large</p>${' '.repeat(600_000)}`;
+    const large = `<p>Large</p>${' '.repeat(1_100_000)}`;
     const stuckAtLarge = join(dirname(workerPath), 'stuckAtLarge.js');
     writeFileSync(
       stuckAtLarge,
