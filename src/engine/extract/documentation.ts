@@ -81,7 +81,10 @@ const byMark: ReadonlyMap<string, Generator> = new Map([
     { text: mainRegion, isBeside: beside('method-click-advice method-controls method-source-code') },
   ],
 ]);
-const markedIn = remembered((names) => names.split(/\s+/).find((name) => byMark.has(name)) ?? null);
+const ofNames = remembered((names) => {
+  const mark = names.split(/\s+/).find((name) => byMark.has(name));
+  return byMark.get(mark ?? '') ?? null;
+});
 
 const toSource = /^\W*(?:src|source|view source|(?:edit|improve|suggest) .{1,30})\W*$/i;
 
@@ -122,7 +125,7 @@ function generatorOf({ head, body }: SlimDocument): Generator | null {
   }
   for (let element = nextElement(body, body); element; element = nextElement(element, body)) {
     if (element.attributes.length === 0) continue;
-    const generator = byMark.get(markedIn(element.className) ?? element.id);
+    const generator = ofNames(element.className) ?? byMark.get(element.id);
     if (generator) return generator;
   }
   return null;
