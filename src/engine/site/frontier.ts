@@ -2,6 +2,8 @@
 export interface PlannedPage {
   index: number;
   url: string;
+  /** Digest of its `urlKey`. */
+  key: string;
   depth: number;
   /** Lower comes first; of equals, the one found first. */
   cost: number;

@@ -90,8 +90,8 @@ export class KnownSite {
   }
 
   /** A page of the crawl comes to its next stage. */
-  enter({ url, index }: PlannedPage, stage: Stage): void {
-    this.setStage(digestOf(urlKey(new URL(url))), stage, index);
+  enter({ key, index }: PlannedPage, stage: Stage): void {
+    this.setStage(key, stage, index);
   }
 
   /** Judges a lead by all the rules there are before its page is fetched. */
@@ -139,10 +139,10 @@ export class KnownSite {
     this.aside.clear();
   }
 
-  private addAsked(asked: Omit<PlannedPage, 'index' | 'foundOn'>): void {
+  private addAsked(asked: Omit<PlannedPage, 'index' | 'key' | 'foundOn'>): void {
     if (this.nextAsked === this.nextIndex) return;
-    const page = { ...asked, index: this.nextAsked++, foundOn: asked.url };
     const key = digestOf(urlKey(new URL(asked.url)));
+    const page = { ...asked, key, index: this.nextAsked++, foundOn: asked.url };
     if (this.stageOf(key) === 'new') {
       this.setStage(key, 'waiting', page.index);
       this.frontier.add(page);
@@ -181,7 +181,7 @@ export class KnownSite {
     this.setStage(key, skipped ? 'barred' : 'waiting', index);
     if (skipped) return;
     const cost = this.costOf(lead, url);
-    this.frontier.add({ index, url: url.href, depth, cost, isSeed: false, foundOn, dateSteps });
+    this.frontier.add({ index, url: url.href, key, depth, cost, isSeed: false, foundOn, dateSteps });
   }
 
   private tooDeep({ depth }: Lead): Skip | null {

@@ -13,15 +13,19 @@ const cookielessSession = /\/\((?:[A-Z]\([^()/]*\))+\)(?=\/)/gi;
 
 /**
  * The address that a found URL is crawled by: without the fragment (but for `#!`, which names pages), marks of
- * advertising and session ids.
+ * advertising and session ids. The URL itself where it has none of these.
  */
 export function crawledUrl(url: URL): URL {
+  const path = url.pathname.replace(pathSession, '').replace(cookielessSession, '');
+  const parameters = url.search.slice(1).split('&');
+  const kept = parameters.filter((parameter) => !isOfVisitor(parameter));
+  const hasFragment = url.href.includes('#') && !url.hash.startsWith('#!');
+  if (!hasFragment && path === url.pathname && kept.length === parameters.length) return url;
   const clean = new URL(url);
-  if (!clean.hash.startsWith('#!')) clean.hash = '';
-  clean.pathname = clean.pathname.replace(pathSession, '').replace(cookielessSession, '');
-  const kept = parametersOf(clean).filter((parameter) => !isOfVisitor(parameter));
+  if (hasFragment) clean.hash = '';
+  clean.pathname = path;
   // Only then, so that all other spellings stay the site's own.
-  if (kept.length < parametersOf(clean).length) clean.search = kept.join('&');
+  if (kept.length < parameters.length) clean.search = kept.join('&');
   return clean;
 }
 
@@ -37,10 +41,6 @@ export function urlKey(url: URL): string {
     .sort();
   const query = parameters.length > 0 ? `?${parameters.join('&')}` : '';
   return `${protocol}//${host.replace(/\.(?=$|:)/, '')}${path}${query}${hash}`;
-}
-
-function parametersOf({ search }: URL): string[] {
-  return search.slice(1).split('&');
 }
 
 function isOfVisitor(parameter: string): boolean {

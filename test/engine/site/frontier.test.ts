@@ -3,7 +3,7 @@ import { Frontier, type PlannedPage } from '../../../src/engine/site/frontier';
 
 describe('the pages to be crawled', () => {
   const planned = (index: number, cost: number): PlannedPage => ({
-    ...{ index, cost, url: `https://example.org/${index}`, foundOn: 'https://example.org/' },
+    ...{ index, cost, url: `https://example.org/${index}`, key: `${index}`, foundOn: 'https://example.org/' },
     ...{ depth: 1, isSeed: false, dateSteps: 0 },
   });
 
