@@ -18,12 +18,15 @@ const pageCount = Number(process.argv[2] ?? 100_000);
 const settings = { ...defaultFetchSettings, concurrency: 16, perHost: 16, delayMs: 0 };
 const milestones = [1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000];
 
-/** Page `n` leads to the next one and to nine others all over the site. */
+/** As much as real pages have besides their text. */
+const padding = `<!-- ${'-'.repeat(20_000)} -->`;
+
+/** Page `n` leads to the next one and to nine others all over the site; its names are in no other. */
 function pageOf(n: number): string {
   const targets = Array.from({ length: 9 }, (_, at) => (n * 31 + at * 7919 + 1) % pageCount);
   const links = [(n + 1) % pageCount, ...targets].map((to) => `<li><a href="/p/${to}">Page ${to}</a></li>`);
-  const text = `<p>${`Page ${n} of the generated site tells of the number ${n}. `.repeat(8)}</p>`;
-  return `<!doctype html><title>Page ${n}</title><main><h1>Page ${n}</h1>${text}<ul>${links.join('')}</ul></main>`;
+  const text = `<p class="text-of-page-${n}">${`Page ${n} of the generated site tells of the number ${n}. `.repeat(8)}</p>`;
+  return `<!doctype html><title>Page ${n}</title><main><h1>Page ${n}</h1>${text}<ul>${links.join('')}</ul></main>${padding}`;
 }
 
 /** Resident memory in MB; only where the system has /proc. */
