@@ -1,6 +1,9 @@
 import type { CrawlFailure } from '../crawlFailure';
 import type { ExtractTask, ReadPage } from './extractTask';
 
+/** Of a thread, as the scheduler of the system is to have it. */
+export type ThreadPriority = 'normal' | 'low';
+
 /** A page that waits to be read, or is read. */
 export interface ExtractJob {
   readonly task: ExtractTask;
@@ -19,7 +22,7 @@ export function isCopied({ task }: ExtractJob): boolean {
   return task.body.byteLength <= maxCopiedBytes;
 }
 
-/** Others are read at low priority, so that the pages beside them keep their speed. */
-export function isSwift({ task }: ExtractJob): boolean {
-  return task.body.byteLength <= maxSwiftBytes;
+/** Large pages are read at low priority, so that those beside them keep their speed. */
+export function priorityOf({ task }: ExtractJob): ThreadPriority {
+  return task.body.byteLength <= maxSwiftBytes ? 'normal' : 'low';
 }

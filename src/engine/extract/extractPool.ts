@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { CrawlFailure } from '../crawlFailure';
-import { isSwift, type ExtractJob } from './extractJob';
+import { priorityOf, type ExtractJob, type ThreadPriority } from './extractJob';
 import type { ExtractTask, ReadPage } from './extractTask';
-import { ExtractThread, type ThreadPriority } from './extractThread';
+import { ExtractThread } from './extractThread';
 
 export interface ExtractPoolOptions {
   /** The built worker (`extractWorker.js`). */
@@ -31,7 +31,8 @@ export class ExtractPool {
   private readonly timeoutMs: number;
   private readonly patienceMs: number;
   private readonly threads = new Set<ExtractThread>();
-  private readonly waiting: ExtractJob[] = [];
+  /** Apart, so that no page waits behind a large one that has no thread yet. */
+  private readonly waiting: Record<ThreadPriority, ExtractJob[]> = { normal: [], low: [] };
   private readonly unsettled = new Map<ExtractJob, () => void>();
   private isDisposed = false;
 
@@ -56,8 +57,9 @@ export class ExtractPool {
         return;
       }
       const cancel = (): void => {
-        const at = this.waiting.indexOf(job);
-        if (at >= 0) this.waiting.splice(at, 1);
+        const waiting = this.waiting[priorityOf(job)];
+        const at = waiting.indexOf(job);
+        if (at >= 0) waiting.splice(at, 1);
         job.settle(cancelled());
       };
       const job: ExtractJob = {
@@ -73,7 +75,7 @@ export class ExtractPool {
       if (signal) setMaxListeners(0, signal);
       signal?.addEventListener('abort', cancel);
       this.unsettled.set(job, cancel);
-      this.waiting.push(job);
+      this.waiting[priorityOf(job)].push(job);
       this.startWaiting();
     });
   }
@@ -92,21 +94,28 @@ export class ExtractPool {
   }
 
   private startWaiting(): void {
-    for (let [job] = this.waiting; job && !this.isDisposed; [job] = this.waiting) {
-      const thread = this.threadFor(job);
-      if (!thread) return;
-      this.waiting.shift();
-      thread.read(job);
+    for (const waiting of Object.values(this.waiting)) {
+      for (let [job] = waiting; job && !this.isDisposed; [job] = waiting) {
+        const thread = this.threadFor(job);
+        if (!thread) break;
+        waiting.shift();
+        thread.read(job);
+      }
     }
   }
 
   private threadFor(job: ExtractJob): ExtractThread | undefined {
-    const priority = isSwift(job) ? 'normal' : 'low';
+    const priority = priorityOf(job);
     const threads = this.threadsOf(priority);
     const busy = threads.filter(({ isIdle, isSlow }) => !isIdle && !isSlow);
-    const hasRoom = busy.length < this.size;
+    const hasRoom = busy.length < this.sizeOf(priority);
     const free = hasRoom ? (threads.find(({ isIdle }) => isIdle) ?? this.startThread(priority)) : undefined;
     return free ?? busy.find((thread) => thread.takesNext(job));
+  }
+
+  /** Each thread compiles all code for itself, which is seldom worth it for pages that are few. */
+  private sizeOf(priority: ThreadPriority): number {
+    return priority === 'normal' ? this.size : Math.ceil(this.size / 2);
   }
 
   private threadsOf(priority: ThreadPriority): ExtractThread[] {
@@ -115,7 +124,7 @@ export class ExtractPool {
 
   private startThread(priority: ThreadPriority): ExtractThread | undefined {
     // Half as many again may be busy with slow pages, and are kept for the next ones.
-    if (this.threadsOf(priority).length >= this.size * 1.5) return undefined;
+    if (this.threadsOf(priority).length >= this.sizeOf(priority) * 1.5) return undefined;
     const { workerPath, timeoutMs, patienceMs } = this;
     const thread = new ExtractThread({
       priority,
@@ -132,7 +141,9 @@ export class ExtractPool {
 
   /** Before all others, since they came before them. */
   private readLater(jobs: ExtractJob[]): void {
-    this.waiting.unshift(...jobs.filter((job) => this.unsettled.has(job)));
+    for (const job of jobs.toReversed()) {
+      if (this.unsettled.has(job)) this.waiting[priorityOf(job)].unshift(job);
+    }
     this.startWaiting();
   }
 }

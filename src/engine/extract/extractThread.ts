@@ -1,10 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { CrawlFailure } from '../crawlFailure';
-import { isCopied, type ExtractJob } from './extractJob';
+import { isCopied, type ExtractJob, type ThreadPriority } from './extractJob';
 import type { ExtractReply, ExtractTask } from './extractTask';
-
-/** Of a thread, as the scheduler of the system is to have it. */
-export type ThreadPriority = 'normal' | 'low';
 
 /** What the thread's worker is started with. */
 export interface ExtractThreadData {
