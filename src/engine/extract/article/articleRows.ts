@@ -55,7 +55,7 @@ function aroundItsLike({ table, points }: Candidates, known: readonly number[], 
 }
 
 /** Up as long as that gains points: an article may be spread over the children of one that has fewer paragraphs itself. */
-function climbed(parents: number[], points: number[], from: number): number {
+function climbed(parents: number[], points: Float64Array, from: number): number {
   const least = (points[from] ?? 0) * leastOfParent;
   let last = points[from] ?? 0;
   for (let up = parents[from] ?? 0; up > 0; up = parents[up] ?? 0) {

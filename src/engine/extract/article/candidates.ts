@@ -22,9 +22,9 @@ export interface Candidates {
   table: ElementTable;
   /** Sums over all that is below. */
   characters: number[];
-  linked: number[];
+  linked: Float64Array;
   /** NaN where no paragraph is near. */
-  points: number[];
+  points: Float64Array;
 }
 
 /** Gives points to what holds paragraphs: for their length and commas, less from level to level, less where links are. */
@@ -32,8 +32,8 @@ export function findCandidates(table: ElementTable, usesNames: boolean): Candida
   const { elements, parents } = table;
   const characters = [...table.characters];
   const commas = [...table.commas];
-  const linked = elements.map(() => 0);
-  const points = elements.map(() => Number.NaN);
+  const linked = new Float64Array(elements.length);
+  const points = new Float64Array(elements.length).fill(Number.NaN);
   const hasParts = elements.map(() => false);
   /** Text of a `div` that stands between its parts. */
   const loose = [...characters];
@@ -86,11 +86,11 @@ export function linkShare({ linked, characters }: Candidates, row: number): numb
   return density(linked, characters, row);
 }
 
-function density(linked: number[], characters: number[], row: number): number {
+function density(linked: Float64Array, characters: number[], row: number): number {
   const all = characters[row] ?? 0;
   return all === 0 ? 0 : (linked[row] ?? 0) / all;
 }
 
-function add(column: number[], row: number, amount: number): void {
+function add(column: number[] | Float64Array, row: number, amount: number): void {
   column[row] = (column[row] ?? 0) + amount;
 }

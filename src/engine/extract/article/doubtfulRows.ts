@@ -3,7 +3,7 @@ import { tagSet } from '../dom/tags';
 import { isCalledNotes } from '../footnotes';
 import { isStructure } from '../pageRegions';
 import { ownLinkShare } from './candidates';
-import { isDataTable } from './dataTables';
+import { isDataTable as holdsData } from './dataTables';
 import type { ElementTable } from './elementTable';
 import { isCloselyWithin } from './isCloselyWithin';
 import { namesSay, nameWeight } from './nameWeights';
@@ -24,21 +24,28 @@ const strongName = 25;
 interface Amounts {
   characters: number;
   commas: number;
-  linked: number;
+  /** In links to elsewhere. */
+  linkedOut: number;
+  /** In links within the page. */
+  linkedWithin: number;
   paragraphs: number;
   images: number;
   items: number;
   inputs: number;
   headings: number;
   listed: number;
-  /** Of the linked, those in links to elsewhere. */
-  linkedOut: number;
   /** Code blocks, headings, table rows and defined terms. */
   structures: number;
   hasTextish: boolean;
   /** What keeps a `div` from being a paragraph. */
   hasParts: boolean;
   hasDataTable: boolean;
+}
+
+interface Places {
+  isInside: Uint8Array;
+  isDataTable: Uint8Array;
+  isInDataTable: Uint8Array;
 }
 
 /** How names and amounts are looked at; an article that comes out too short is cleaned again, less strictly. */
@@ -58,27 +65,18 @@ export function doubtfulRows(
   strictness: Strictness,
 ): { rows: number[]; characters: number; prose: number; structures: number } {
   const { elements, parents } = table;
-  const isInside = elements.map(() => false);
-  for (const part of parts) isInside[part] = true;
-  const dataTables = elements.map(() => false);
-  const inDataTable = elements.map(() => false);
-  for (const [row, parent] of parents.entries()) {
-    if (isInside[parent]) isInside[row] = true;
-    const element = elements[row];
-    if (!isInside[row] || !element) continue;
-    dataTables[row] = element.localName === 'table' && isDataTable(element);
-    inDataTable[row] = inDataTable[parent] === true || dataTables[parent] === true;
-  }
-  const amounts = elements.map((_, row) => (isInside[row] ? ownAmounts(table, row) : null));
+  const { isInside, isDataTable, isInDataTable } = placesOf(table, parts);
+  const amounts = elements.map((_, row) => (isInside[row] === 1 ? ownAmounts(table, row) : null));
   const rows: number[] = [];
   const left = { characters: 0, prose: 0, structures: 0 };
   for (let row = elements.length - 1; row >= 0; row--) {
     const [element, own] = [elements[row], amounts[row]];
     if (!element || !own) continue;
-    finish(own, element, dataTables[row] === true);
-    const isSafe = inDataTable[row] === true || own.hasDataTable || isCloselyWithin(element, code);
+    finish(own, element, isDataTable[row] === 1);
+    const isSafe = isInDataTable[row] === 1 || own.hasDataTable || isCloselyWithin(element, code);
     const isBeside = isForeign(element, own, strictness) || (!isSafe && isDoubtful(element, own, strictness));
-    const around = amounts[parents[row] ?? -1];
+    const parent = parents[row] ?? -1;
+    const around = parent < 0 ? null : amounts[parent];
     if (isBeside && row > 0) rows.push(row);
     else if (around) addUp(around, element, own);
     else {
@@ -90,18 +88,34 @@ export function doubtfulRows(
   return { rows, ...left };
 }
 
+/** Of each row, as 1 or 0, whether it is in one of the parts, a table of data, or in such a table. */
+function placesOf({ elements, parents }: ElementTable, parts: readonly number[]): Places {
+  const isInside = new Uint8Array(elements.length);
+  for (const part of parts) isInside[part] = 1;
+  const isDataTable = new Uint8Array(elements.length);
+  const isInDataTable = new Uint8Array(elements.length);
+  for (const [row, element] of elements.entries()) {
+    const parent = parents[row] ?? -1;
+    if (parent >= 0 && isInside[parent] === 1) isInside[row] = 1;
+    if (isInside[row] !== 1) continue;
+    if (element.localName === 'table' && holdsData(element)) isDataTable[row] = 1;
+    if (parent >= 0 && (isInDataTable[parent] === 1 || isDataTable[parent] === 1)) isInDataTable[row] = 1;
+  }
+  return { isInside, isDataTable, isInDataTable };
+}
+
 function ownAmounts({ characters, commas }: ElementTable, row: number): Amounts {
   return {
     characters: characters[row] ?? 0,
     commas: commas[row] ?? 0,
-    linked: 0,
+    linkedOut: 0,
+    linkedWithin: 0,
     paragraphs: 0,
     images: 0,
     items: 0,
     inputs: 0,
     headings: 0,
     listed: 0,
-    linkedOut: 0,
     structures: 0,
     hasTextish: false,
     hasParts: false,
@@ -113,9 +127,9 @@ function ownAmounts({ characters, commas }: ElementTable, row: number): Amounts 
 function finish(own: Amounts, element: SlimElement, isData: boolean): void {
   const { localName } = element;
   if (localName === 'a') {
-    const isOut = element.getAttribute('href')?.startsWith('#') !== true;
-    own.linked = own.characters * (isOut ? 1 : ownLinkShare);
-    own.linkedOut = isOut ? own.characters : 0;
+    const isWithin = element.getAttribute('href')?.startsWith('#') === true;
+    own.linkedWithin = isWithin ? own.characters : 0;
+    own.linkedOut = isWithin ? 0 : own.characters;
   } else if (localName === 'ul' || localName === 'ol') own.listed += own.characters;
   else if (element.tag.isHeading) own.headings += own.characters;
   own.hasDataTable ||= isData;
@@ -125,14 +139,14 @@ function addUp(around: Amounts, element: SlimElement, below: Amounts): void {
   const { localName } = element;
   around.characters += below.characters;
   around.commas += below.commas;
-  around.linked += below.linked;
+  around.linkedOut += below.linkedOut;
+  around.linkedWithin += below.linkedWithin;
   around.paragraphs += below.paragraphs + Number(isParagraph(localName, below));
   around.images += below.images + Number(localName === 'img');
   around.items += below.items + Number(localName === 'li');
   around.inputs += below.inputs + Number(localName === 'input');
   around.headings += below.headings;
   around.listed += below.listed;
-  around.linkedOut += below.linkedOut;
   around.structures += below.structures + Number(isStructure(element));
   around.hasTextish ||= below.hasTextish || (textishTags.has(localName) && below.characters > 0);
   around.hasDataTable ||= below.hasDataTable;
@@ -162,7 +176,8 @@ function isDoubtful(
   if (weight < 0) return true;
   if (amounts.commas >= manyCommas) return false;
   const { characters, paragraphs, images, items, inputs, headings, listed } = amounts;
-  const linked = characters === 0 ? 0 : amounts.linked / characters;
+  const linkedCharacters = amounts.linkedOut + amounts.linkedWithin * ownLinkShare;
+  const linked = characters === 0 ? 0 : linkedCharacters / characters;
   const isList = localName === 'ul' || localName === 'ol' || listed > characters * 0.9;
   const isFigure = isCloselyWithin(element, figure);
   const isBare =
