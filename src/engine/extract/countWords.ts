@@ -34,8 +34,9 @@ export function countWords(text: string): number {
 }
 
 function kindAt(text: string, at: number): number {
+  // To read behind the end has what is compiled of this thrown away.
+  if (at >= text.length) return other;
   const unit = text.charCodeAt(at);
-  if (Number.isNaN(unit)) return other;
   // The second half of a pair is what the first is.
   const start = unit >= 0xdc00 && unit <= 0xdfff ? at - 1 : at;
   const isPair = start < at || (unit >= 0xd800 && unit <= 0xdbff);
