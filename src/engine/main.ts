@@ -78,9 +78,6 @@ async function main(): Promise<void> {
   // Names are looked up in half of these threads, where one whose server is mute sits for 10 s and more: of the default 4,
   // two of them had all others wait. Read when first needed.
   process.env.UV_THREADPOOL_SIZE ??= '64';
-  // Each thread compiles for itself. Walks over the tree are inlined into dozens of functions otherwise, which takes a
-  // short crawl a tenth of its time and gains a long one nothing.
-  setFlagsFromString('--max-inlined-bytecode-size-cumulative=300');
   const line = readCommandLine(process.argv.slice(2));
   switch (line.kind) {
     case 'help':

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { CrawlFailure } from '../crawlFailure';
 import { priorityOf, type ExtractJob, type ThreadPriority } from './extractJob';
 import type { ExtractTask, ReadPage } from './extractTask';
@@ -17,6 +18,8 @@ export interface ExtractPoolOptions {
 }
 
 const maxThreads = 8;
+/** Of bytecode, in bytes. V8's own limit has walks over the tree inlined into dozens of functions, in each thread anew. */
+const maxInlined = 300;
 const defaultTimeoutMs = 15_000;
 const defaultPatienceMs = 1_000;
 
@@ -131,12 +134,19 @@ export class ExtractPool {
       workerPath,
       timeoutMs,
       patienceMs,
+      onOnline: () => this.inlineLess(),
       onRoom: () => this.startWaiting(),
       onLeft: (jobs) => this.readLater(jobs),
       onEnd: () => this.threads.delete(thread),
     });
     this.threads.add(thread);
     return thread;
+  }
+
+  /** Not before the threads are there: one that starts under other flags than Node was built with compiles all of Node. */
+  private inlineLess(): void {
+    if (this.threads.size < this.size) return;
+    setFlagsFromString(`--max-inlined-bytecode-size-cumulative=${maxInlined}`);
   }
 
   /** Before all others, since they came before them. */

@@ -16,6 +16,7 @@ export interface ExtractThreadOptions {
   timeoutMs: number;
   /** How long it may take before it counts as slow. */
   patienceMs: number;
+  onOnline: () => void;
   /** It is done with a page. */
   onRoom: () => void;
   /** It is dead. */
@@ -54,6 +55,7 @@ export class ExtractThread {
       this.isOnline = true;
       const [first] = this.jobs;
       if (first) this.watch(first.task);
+      options.onOnline();
     });
     this.worker.on('message', (reply: ExtractReply) => this.receive(reply));
     this.worker.on('error', (error) => this.fail(describe(error)));
