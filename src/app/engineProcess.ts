@@ -14,7 +14,7 @@ const startTimeoutMs = 15_000;
  * With an end in sight the other heap is cleared before it has four times the size of what is alive. The engine's threads
  * have their own limits.
  */
-const engineFlags = ['--max-semi-space-size=8', '--max-old-space-size=768'];
+const engineFlags = ['--max-semi-space-size=4', '--max-old-space-size=768'];
 
 /** How long the engine gets to end by itself before it is killed. */
 const stopGraceMs = 2_000;
