@@ -14,12 +14,8 @@ import type { SiteGuest, VisitedPage } from './siteGuest';
 import { KnownSite, type Lead } from './knownSite';
 import { skip, SiteRules, type Skip } from './siteRules';
 import { urlKey } from './urlKey';
+import { Visits } from './visits';
 
-/**
- * Pages under way, or waiting for those before them. It is the same for every crawl, and each page is dealt with in
- * the order in which it was begun, so that a crawl takes the same way twice however its pages race.
- */
-const maxUnderWay = 16;
 const maxFoundPerMessage = 1_000;
 /** Judging a link takes microseconds; a page may have thousands of them. */
 const linksAtOnce = 200;
@@ -27,11 +23,6 @@ const linksAtOnce = 200;
 const maxSpare = 50_000;
 /** As many as redirects: all pages before the last one are held. */
 const maxCanonicalSteps = 5;
-
-interface UnderWay {
-  page: PlannedPage;
-  visited: Promise<VisitedPage>;
-}
 
 /** A page whose content belongs to another one, as it says, until it is known whether that can be had. */
 interface HeldPage {
@@ -50,9 +41,10 @@ export class SiteCrawl {
   private readonly pages = new PagesSeen();
   private readonly failures = new FailureGuard();
   private readonly outOfTime = new AbortController();
-  private readonly underWay: UnderWay[] = [];
+  private readonly visits = new Visits();
   /** By the index of the page that they wait for, which is crawled next, so that they are few. */
   private readonly held = new Map<number, HeldPage[]>();
+  private isPastSeeds = false;
   private pagesLeft: number;
   /** By a dry run, seeds included. */
   private wouldFetch: number;
@@ -80,16 +72,9 @@ export class SiteCrawl {
     try {
       await this.takeUp(stop);
       this.begin(stop);
-      let isPastSeeds = false;
-      for (let next = this.underWay.shift(); next; next = this.underWay.shift()) {
-        const visited = await next.visited;
+      for (let next = await this.visits.next(); next.kind !== 'none'; next = await this.visits.next()) {
         if (signal.aborted) return;
-        if (!visited.hasBegun) this.pagesLeft += 1;
-        this.followSeed(next.page, visited);
-        const isNextSeed = this.underWay[0]?.page.isSeed === true;
-        if (!isNextSeed && !isPastSeeds && this.site.use_sitemaps) yield* this.findInSitemaps(stop);
-        isPastSeeds ||= !isNextSeed;
-        yield* this.take(next.page, visited, stop);
+        if (next.kind === 'done') yield* this.takeInTurn(next.page, next.visited, stop);
         this.begin(stop);
       }
       if (signal.aborted) return;
@@ -143,13 +128,13 @@ export class SiteCrawl {
   }
 
   private begin(signal: AbortSignal): void {
-    while (this.underWay.length < maxUnderWay && this.pagesLeft > 0 && !signal.aborted) {
+    while (this.visits.hasRoom && this.pagesLeft > 0 && !signal.aborted) {
       const page = this.nextPage();
       if (!page) return;
       this.pagesLeft -= 1;
       this.known.enter(page, 'begun');
       const reach = this.rules.reachOf(new URL(page.url));
-      this.underWay.push({ page, visited: this.guest.visit(page.url, reach, signal) });
+      this.visits.add(page, this.guest.visit(page.url, reach, signal));
     }
   }
 
@@ -157,6 +142,20 @@ export class SiteCrawl {
   private nextPage(): PlannedPage | undefined {
     const page = this.known.frontier.take();
     return this.site.is_dry_run && page?.isSeed !== true ? undefined : page;
+  }
+
+  private async *takeInTurn(
+    page: PlannedPage,
+    visited: VisitedPage,
+    signal: AbortSignal,
+  ): AsyncGenerator<CrawlEvent> {
+    if (!visited.hasBegun) this.pagesLeft += 1;
+    this.followSeed(page, visited);
+    if (!this.isPastSeeds && !this.visits.isSeedNext) {
+      this.isPastSeeds = true;
+      if (this.site.use_sitemaps) yield* this.findInSitemaps(signal);
+    }
+    yield* this.take(page, visited, signal);
   }
 
   private async *take(

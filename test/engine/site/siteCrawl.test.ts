@@ -106,7 +106,7 @@ describe('a site crawl of the engine', () => {
     assert.deepEqual(server.logged, []);
   });
 
-  async function crawl(request: CrawlRequest): Promise<Told> {
+  async function crawl(request: CrawlRequest, onTold = (_told: Told): void => undefined): Promise<Told> {
     const wire = await Wire.open(server.address);
     wire.send({ request_type: 'crawl', request_id: 'site', data: request });
     const { resumed } = request.site ?? {};
@@ -115,6 +115,7 @@ describe('a site crawl of the engine', () => {
       const message = await wire.any();
       assert.notEqual(message.message_type, 'error', JSON.stringify(message));
       told.add(message);
+      onTold(told);
     }
     await wire.end();
     return told;
@@ -217,6 +218,24 @@ describe('a site crawl of the engine', () => {
     });
     assert.deepEqual(told.paths, ['/', '/c', '/meta', '/b']);
     assert.deepEqual(told.skipped, { '/a': 'nofollow', '/d': 'nofollow' });
+  });
+
+  it('goes on beside a page that takes its time', async () => {
+    const others = Array.from({ length: 40 }, (_, at) => `/page-${at}`);
+    const serve = serving({
+      '/': ['/slow', ...others],
+      '/slow': [],
+      ...Object.fromEntries(others.map((path) => [path, []])),
+    });
+    const held: (() => void)[] = [];
+    const { origin } = await net.serve((request, response) => {
+      if (request.url === '/slow') held.push(() => serve(request, response));
+      else serve(request, response);
+    }, true);
+    const told = await crawl({ urls: [`${origin}/`], site: anySite }, ({ results }) => {
+      if (results.length > others.length) for (const answer of held.splice(0)) answer();
+    });
+    assert.deepEqual(told.paths, ['/', ...others, '/slow']);
   });
 
   it('obeys X-Robots-Tag', async () => {
