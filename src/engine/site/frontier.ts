@@ -1,3 +1,6 @@
+import { deserialize, serialize } from 'node:v8';
+import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
+
 /** A URL that is to be crawled. */
 export interface PlannedPage {
   index: number;
@@ -13,39 +16,71 @@ export interface PlannedPage {
   dateSteps: number;
 }
 
-/** Pages of one cost, in the order found. To shift an array of many moves all that stays. */
+/** At least so many wait as they are at the end of a queue. */
+const batchSize = 1_000;
+
+/** As objects, those that a large site has wait would take ten times the memory. */
+interface PackedPages {
+  indexes: Uint32Array;
+  bytes: Uint8Array;
+}
+
+function pack(pages: readonly PlannedPage[]): PackedPages {
+  return {
+    indexes: Uint32Array.from(pages, ({ index }) => index),
+    bytes: deflateRawSync(serialize(pages), { level: constants.Z_BEST_SPEED }),
+  };
+}
+
+function unpack({ bytes }: PackedPages): PlannedPage[] {
+  return deserialize(inflateRawSync(bytes)) as PlannedPage[];
+}
+
+function takeIndex(pages: PlannedPage[], index: number): PlannedPage | undefined {
+  const at = pages.findIndex((page) => page.index === index);
+  return at < 0 ? undefined : pages.splice(at, 1)[0];
+}
+
+/** Pages of one cost, in the order found; those in the middle are packed. */
 class Queue {
-  private pages: PlannedPage[] = [];
-  private head = 0;
+  private first: PlannedPage[] = [];
+  private readonly middle: PackedPages[] = [];
+  private last: PlannedPage[] = [];
 
   get isEmpty(): boolean {
-    return this.head === this.pages.length;
+    return this.first.length + this.middle.length + this.last.length === 0;
   }
 
   add(page: PlannedPage): void {
-    this.pages.push(page);
+    this.last.push(page);
+    if (this.last.length === 2 * batchSize) this.middle.push(pack(this.last.splice(0, batchSize)));
   }
 
   takeFirst(): PlannedPage | undefined {
-    const page = this.pages[this.head];
-    this.head += 1;
-    if (2 * this.head >= this.pages.length) this.forgetTaken();
-    return page;
+    if (this.first.length === 0) {
+      const batch = this.middle.shift();
+      this.first = batch ? unpack(batch) : this.last.splice(0);
+    }
+    return this.first.shift();
   }
 
   takeLast(): PlannedPage | undefined {
-    return this.pages.pop();
+    if (this.last.length === 0) {
+      const batch = this.middle.pop();
+      this.last = batch ? unpack(batch) : this.first.splice(0);
+    }
+    return this.last.pop();
   }
 
   take(index: number): PlannedPage | undefined {
-    this.forgetTaken();
-    const at = this.pages.findIndex((page) => page.index === index);
-    return at < 0 ? undefined : this.pages.splice(at, 1)[0];
-  }
-
-  private forgetTaken(): void {
-    this.pages.splice(0, this.head);
-    this.head = 0;
+    const waiting = takeIndex(this.first, index) ?? takeIndex(this.last, index);
+    const at = waiting ? -1 : this.middle.findIndex(({ indexes }) => indexes.includes(index));
+    const batch = this.middle[at];
+    if (!batch) return waiting;
+    const pages = unpack(batch);
+    const page = takeIndex(pages, index);
+    this.middle.splice(at, 1, ...(pages.length > 0 ? [pack(pages)] : []));
+    return page;
   }
 }
 
