@@ -79,8 +79,7 @@ export class SiteCrawl {
       }
       if (signal.aborted) return;
       for (const index of this.held.keys()) yield* this.settleHeld(index, 'lost', stop);
-      this.leaveRest();
-      yield* this.tellFound(stop);
+      yield* this.leaveRest(stop);
     } finally {
       timer.stop();
       given.abort();
@@ -306,10 +305,17 @@ export class SiteCrawl {
     }
   }
 
-  private leaveRest(): void {
+  private async *leaveRest(signal: AbortSignal): AsyncGenerator<CrawlEvent> {
     const skipped = this.outOfTime.signal.aborted ? this.timeLimit : this.pageLimit;
-    for (let page = this.nextPage(); page; page = this.nextPage()) this.known.leaveOut(page, skipped);
+    let count = 0;
+    for (let page = this.nextPage(); page; page = this.nextPage()) {
+      this.known.leaveOut(page, skipped);
+      if (++count % maxFoundPerMessage > 0) continue;
+      await setImmediate();
+      yield* this.tellFound(signal);
+    }
     this.known.settleAside();
+    yield* this.tellFound(signal);
   }
 
   private get pageLimit(): Skip {
