@@ -26,6 +26,7 @@ interface Visit {
   validators: Validators | null;
   reach: Reach;
   wantsDirections: boolean;
+  onBegin?: () => void;
 }
 
 /** Fetches and extracts the pages of crawl requests; knows neither sockets nor messages. */
@@ -47,9 +48,9 @@ export class Crawler {
   }
 
   /**
-   * Yields one page for each URL, or what a site crawl comes upon, in the order in which they finish; ends early when `signal` aborts. No more pages
-   * begin than the lane has room for until those before them have been read. When most of them fail, it pauses its lane
-   * once and says so.
+   * Yields one page for each URL, or what a site crawl comes upon, in the order in which they finish; ends early when
+   * `signal` aborts. No more pages begin than the lane has room for until those before them have been read. When most of
+   * them fail and others wait, it pauses its lane once and says so.
    */
   async *crawl(request: CrawlRequest, signal: AbortSignal, lane: Lane): AsyncGenerator<CrawlEvent> {
     const site = siteOf(request);
@@ -61,11 +62,14 @@ export class Crawler {
     const guard = new FailureGuard();
     const reach: Reach = request.options?.public_only === true ? 'public' : 'any';
     let wake = (): void => undefined;
+    let waiting = request.urls.length;
+    const onBegin = (): void => void (waiting -= 1);
     // All start at once: who may fetch when is the fetcher's business, which sees every crawl's hosts.
     request.urls.forEach((url, index) => {
       const validators = request.validators?.[index] ?? null;
-      const visit: Visit = { url, request, lane, signal, validators, reach, wantsDirections: false };
+      const visit: Visit = { url, request, lane, signal, validators, reach, wantsDirections: false, onBegin };
       void this.visit(visit).then((page) => {
+        if (!page.hasBegun) waiting -= 1;
         done.push({ index, ...page });
         wake();
       });
@@ -78,7 +82,7 @@ export class Crawler {
         yield { kind: 'page', index, result };
         if (hasBegun) lane.pageTaken();
         const paused = guard.count(result.error !== null);
-        if (!paused || remaining === 0) continue;
+        if (!paused || waiting === 0) continue;
         lane.pause();
         yield { kind: 'paused', ...paused };
       } else {
@@ -90,13 +94,14 @@ export class Crawler {
 
   /** Never rejects: whatever happens to a page is its result. */
   private async visit(visit: Visit): Promise<VisitedPage> {
-    const { url, request, lane, signal, reach, wantsDirections } = visit;
+    const { url, request, lane, signal, reach, wantsDirections, onBegin } = visit;
     const options = request.options ?? {};
     let startedAtMs = Date.now();
     let hasBegun = false;
     const onStart = (): void => {
       startedAtMs = Date.now();
       hasBegun = true;
+      onBegin?.();
     };
     try {
       // That the page is unchanged says nothing about what its scripts load.

@@ -253,7 +253,8 @@ export class SiteCrawl {
 
   private *pauseIfFailing(isFailure: boolean, signal: AbortSignal): Generator<CrawlEvent> {
     const paused = this.failures.count(isFailure);
-    if (!paused || signal.aborted) return;
+    const isOver = this.visits.isEmpty && (this.pagesLeft === 0 || this.known.frontier.size === 0);
+    if (!paused || isOver || signal.aborted) return;
     this.guest.pause();
     yield { kind: 'paused', ...paused };
   }

@@ -34,6 +34,10 @@ export class Visits {
     return this.inTurn.length < maxInTurn;
   }
 
+  get isEmpty(): boolean {
+    return this.inTurn.length + this.late.size === 0;
+  }
+
   get isSeedNext(): boolean {
     return this.inTurn[0]?.page.isSeed === true;
   }

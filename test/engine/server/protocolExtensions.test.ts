@@ -142,6 +142,17 @@ describe('the extensions of the engine’s protocol', () => {
       assert.equal((await wire.next('summary')).data.successful, 2);
     });
 
+    it('does not pause a crawl of which nothing is left to be begun, however many pages fail', async () => {
+      const wire = await connect();
+      const failing = Array.from({ length: 20 }, (_, n) => `${site.origin}/nowhere/${n}`);
+      crawl(wire, 'a', { urls: [held.url('/last'), ...failing], options: { concurrency: 2 } });
+      await wire.next('metadata');
+      for (let done = 0; done < 20; done += 1) await wire.next('result');
+      assert.deepEqual(await wire.soFar(), []);
+      await held.release('/last');
+      await wire.next('summary');
+    });
+
     it('does not know a crawl that is over, or of another connection', async () => {
       const [wire, other] = await Promise.all([connect(), connect()]);
       crawl(wire, 'a', { urls: [held.url('/a')] });
