@@ -20,7 +20,7 @@ const maxFoundPerMessage = 1_000;
 /** Judging a link takes microseconds; a page may have thousands of them. */
 const linksAtOnce = 200;
 /** So many more pages wait than the page limit lets have their turn, since some may turn out to be closed. */
-const maxSpare = 50_000;
+const maxSpare = 250_000;
 /** As many as redirects: all pages before the last one are held. */
 const maxCanonicalSteps = 5;
 
