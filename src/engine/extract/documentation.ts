@@ -107,7 +107,9 @@ export function takeDocumentation(document: SlimDocument): SlimElement | null {
   }
   for (const link of text.getElementsByTagName('a')) if (toSource.test(link.textContent)) link.remove();
   removeContents(text);
-  for (const code of text.select(({ className }) => className !== '' && className === generator?.code)) {
+  const codeName = generator?.code;
+  const codes = codeName === undefined ? [] : text.select(({ className }) => className === codeName);
+  for (const code of codes) {
     // Each line is an element, so what parts these in the source is no line.
     for (const node of code.childNodes) if (isText(node) && !/\S/.test(node.data)) code.removeChild(node);
     renameElement(code, 'pre');

@@ -88,7 +88,7 @@ function dateIn(document: SlimDocument): string | null {
   const place = document.getElementsByTagName('article')[0] ?? document.body;
   const time =
     document.body.find((element) => element.getAttribute('itemprop') === 'datePublished') ??
-    place.find((element) => element.localName === 'time' && element.hasAttribute('datetime'));
+    place.getElementsByTagName('time').find((element) => element.hasAttribute('datetime'));
   return time?.getAttribute('datetime') ?? time?.getAttribute('content') ?? null;
 }
 

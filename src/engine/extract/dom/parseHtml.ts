@@ -13,7 +13,7 @@ export function parseHtml(html: string, url: string): SlimDocument {
   tokenizer.write(html);
   tokenizer.end();
   for (const template of document.getElementsByTagName('template')) replaceTemplate(template);
-  const base = document.find((element) => element.localName === 'base' && element.hasAttribute('href'));
+  const base = document.getElementsByTagName('base').find((element) => element.hasAttribute('href'));
   const href = base?.getAttribute('href');
   if (href && URL.canParse(href, url)) document.baseURI = new URL(href, url).href;
   return document;
