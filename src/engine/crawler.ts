@@ -26,7 +26,7 @@ interface Visit {
   validators: Validators | null;
   reach: Reach;
   wantsDirections: boolean;
-  onBegin?: () => void;
+  onBegin: () => void;
 }
 
 /** Fetches and extracts the pages of crawl requests; knows neither sockets nor messages. */
@@ -101,7 +101,7 @@ export class Crawler {
     const onStart = (): void => {
       startedAtMs = Date.now();
       hasBegun = true;
-      onBegin?.();
+      onBegin();
     };
     try {
       // That the page is unchanged says nothing about what its scripts load.
@@ -151,8 +151,8 @@ export class Crawler {
 
   private guestOf(request: CrawlRequest, lane: Lane): SiteGuest {
     return {
-      visit: async (url, reach, signal) => {
-        const visit = { url, request, lane, signal, validators: null, reach, wantsDirections: true };
+      visit: async (url, reach, signal, onBegin) => {
+        const visit = { url, request, lane, signal, validators: null, reach, wantsDirections: true, onBegin };
         const page = await this.visit(visit);
         // The site crawl bounds by itself how far it goes ahead of its reader, since its pages wait for each other.
         if (page.hasBegun) lane.pageTaken();

@@ -133,7 +133,7 @@ export class SiteCrawl {
       this.pagesLeft -= 1;
       this.known.enter(page, 'begun');
       const reach = this.rules.reachOf(new URL(page.url));
-      this.visits.add(page, this.guest.visit(page.url, reach, signal));
+      this.visits.add(page, (onBegin) => this.guest.visit(page.url, reach, signal, onBegin));
     }
   }
 

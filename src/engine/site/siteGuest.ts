@@ -16,8 +16,8 @@ export interface VisitedPage {
 
 /** How a site crawl reaches the site. */
 export interface SiteGuest {
-  /** Never rejects. */
-  visit(url: string, reach: Reach, signal: AbortSignal): Promise<VisitedPage>;
+  /** Never rejects. @param onBegin called when its turn at its server has come, if it comes. */
+  visit(url: string, reach: Reach, signal: AbortSignal, onBegin: () => void): Promise<VisitedPage>;
   /** @throws {CrawlFailure} */
   robotsFor(url: URL, reach: Reach, signal: AbortSignal): Promise<Robots>;
   /** Hands the body of a sitemap on as it arrives. @throws {CrawlFailure} */

@@ -5,8 +5,8 @@ interface Visit {
   page: PlannedPage;
   /** Once it is done. */
   visited?: VisitedPage;
-  /** By `performance.now()`, once it is the first. */
-  turnEndsAtMs?: number;
+  /** When it was begun at its server; until then, when it became the first. By `performance.now()`. */
+  sinceMs?: number;
 }
 
 /** A page that is to be dealt with, or that the first one has lost its turn, which leaves room, or that there are none. */
@@ -19,7 +19,7 @@ export type NextVisit =
  */
 const maxInTurn = 16;
 
-/** So long a page may hold up those behind it; then it loses its turn, and is dealt with as soon as it is there. */
+/** A page that takes longer loses its turn, and is dealt with as soon as it is there. */
 const patienceMs = 2_000;
 
 const maxLate = 16;
@@ -42,11 +42,11 @@ export class Visits {
     return this.inTurn[0]?.page.isSeed === true;
   }
 
-  /** @param visiting never rejects. */
-  add(page: PlannedPage, visiting: Promise<VisitedPage>): void {
+  /** @param begin never rejects; calls back when the page's turn at its server has come. */
+  add(page: PlannedPage, begin: (onBegin: () => void) => Promise<VisitedPage>): void {
     const visit: Visit = { page };
     this.inTurn.push(visit);
-    void visiting.then((visited) => {
+    void begin(() => (visit.sinceMs = performance.now())).then((visited) => {
       visit.visited = visited;
       if (visit === this.inTurn[0] || this.late.has(visit)) this.wake();
     });
@@ -77,8 +77,8 @@ export class Visits {
     // What is in scope is not known before the seeds are.
     if (!first || first.page.isSeed || this.late.size === maxLate) return Infinity;
     const nowMs = performance.now();
-    first.turnEndsAtMs ??= nowMs + patienceMs;
-    return first.turnEndsAtMs - nowMs;
+    first.sinceMs ??= nowMs;
+    return first.sinceMs + patienceMs - nowMs;
   }
 
   private async change(timeoutMs: number): Promise<void> {
